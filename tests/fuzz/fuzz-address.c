@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 static void
 check_address (const char *text, BtcNetwork network)
 {
-  const char *why = NULL;
+  g_autofree char *why = NULL;
   g_autoptr (GBytes) script = btc_address_decode (text, network, &why);
   g_autoptr (GBytes) again = NULL;
   g_autofree char *address = NULL;

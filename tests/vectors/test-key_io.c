@@ -80,7 +80,7 @@ check_invalid (void)
 
     vectors_name_case ("%s", text);
     for (guint network = 0; network < BTC_N_NETWORKS; network++) {
-      const char *why = NULL;
+      g_autofree char *why = NULL;
 
       g_assert_null (btc_address_decode (text, network, &why));
       g_assert_nonnull (why);

@@ -24,8 +24,15 @@ why_not_base58 (const guint8 *data, gsize len, const BtcNetworkInfo *info)
   return "Invalid or unsupported Base58-encoded address.";
 }
 
+static void
+set_why (char **why, const char *text)
+{
+  if (why != NULL)
+    *why = g_strdup (text);
+}
+
 static GBytes *
-decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why)
+decode_base58 (const char *address, const BtcNetworkInfo *info, char **why)
 {
   g_autoptr (GBytes) bytes = btc_base58check_decode (address, 1 + HASH_LEN);
   g_autoptr (GBytes) unchecked = NULL;
@@ -35,14 +42,14 @@ decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why
 
   if (bytes == NULL) {
     unchecked = btc_base58_decode (address, MAX_UNCHECKED_BASE58);
-    *why = unchecked != NULL ? "Invalid checksum or length of Base58 address (P2PKH or P2SH)"
-                             : "Invalid or unsupported Segwit (Bech32) or Base58 encoding.";
+    set_why (why, unchecked != NULL ? "Invalid checksum or length of Base58 address (P2PKH or P2SH)"
+                                    : "Invalid or unsupported Segwit (Bech32) or Base58 encoding.");
     return NULL;
   }
 
   data = g_bytes_get_data (bytes, &len);
   if (len != 1 + HASH_LEN || (data[0] != info->pubkey_prefix && data[0] != info->script_prefix)) {
-    *why = why_not_base58 (data, len, info);
+    set_why (why, why_not_base58 (data, len, info));
     return NULL;
   }
   script = g_byte_array_new ();
@@ -53,101 +60,100 @@ decode_base58 (const char *address, const BtcNetworkInfo *info, const char **why
   return take_script (script);
 }
 
-/* Interned: one message per length. */
-static const char *
-why_not_size (gsize len, gboolean v0)
-{
-  g_autofree char *text = g_strdup_printf (v0 ? "Invalid Bech32 v0 address program size (%u %s), per BIP141"
-                                              : "Invalid Bech32 address program size (%u %s)",
-                                           (guint) len, len == 1 ? "byte" : "bytes");
-
-  return g_intern_string (text);
-}
-
-/* The error for an unexpected prefix, which names that of another network. Interned as well. */
-static const char *
-why_not_prefix (const char *got, const BtcNetworkInfo *info)
-{
-  g_autofree char *text = NULL;
-
-  for (guint i = 0; i < BTC_N_NETWORKS; i++) {
-    if (strcmp (got, btc_network_info (i)->bech32_hrp) != 0)
-      continue;
-    text = g_strdup_printf ("Invalid or unsupported prefix for Segwit (Bech32) address (expected %s, got %s).",
-                            info->bech32_hrp, got);
-    return g_intern_string (text);
-  }
-  return "Invalid or unsupported prefix for Segwit (Bech32) address.";
-}
-
 /* The error for a program of LEN bytes with VERSION; NULL when it is valid. */
-static const char *
+static char *
 why_not_program (guint version, gsize len)
 {
+  const char *unit = len == 1 ? "byte" : "bytes";
+
   if (version == 0)
-    return len == 20 || len == 32 ? NULL : why_not_size (len, TRUE);
+    return len == 20 || len == 32
+               ? NULL
+               : g_strdup_printf ("Invalid Bech32 v0 address program size (%u %s), per BIP141", (guint) len, unit);
   if (version > 16)
-    return "Invalid Bech32 address witness version";
-  return len >= 2 && len <= MAX_PROGRAM ? NULL : why_not_size (len, FALSE);
+    return g_strdup ("Invalid Bech32 address witness version");
+  return len >= 2 && len <= MAX_PROGRAM
+             ? NULL
+             : g_strdup_printf ("Invalid Bech32 address program size (%u %s)", (guint) len, unit);
 }
 
+/* The error of a text with a valid checksum; NULL so far. */
+static char *
+why_not_bech32 (const BtcBech32Text *text, const BtcNetworkInfo *info)
+{
+  if (text->n_values == 0)
+    return g_strdup ("Empty Bech32 data section");
+  if (strcmp (text->hrp, info->bech32_hrp) != 0)
+    return g_strdup_printf ("Invalid or unsupported prefix for Segwit (Bech32) address (expected %s, got %s).",
+                            info->bech32_hrp, text->hrp);
+  if (text->values[0] == 0 && text->encoding != BTC_BECH32)
+    return g_strdup ("Version 0 witness address must use Bech32 checksum");
+  if (text->values[0] != 0 && text->encoding != BTC_BECH32M)
+    return g_strdup ("Version 1+ witness address must use Bech32m checksum");
+  return NULL;
+}
+
+/* WHY may be NULL: locating errors takes time. */
 static GBytes *
-decode_bech32 (const char *address, const BtcNetworkInfo *info, const char **why)
+decode_bech32 (const char *address, const BtcNetworkInfo *info, char **why)
 {
   BtcBech32Text text;
   guint8 program[BTC_BECH32_MAX];
+  g_autofree char *error = NULL;
   GByteArray *script;
-  guint version;
   gsize len;
 
-  if (!btc_bech32_decode (address, &text, why))
-    return NULL;
-  if (text.n_values == 0) {
-    *why = "Empty Bech32 data section";
-    return NULL;
-  }
-  if (strcmp (text.hrp, info->bech32_hrp) != 0) {
-    *why = why_not_prefix (text.hrp, info);
+  if (!btc_bech32_decode (address, &text, NULL)) {
+    if (why != NULL)
+      *why = g_strdup (btc_bech32_locate_errors (address, NULL));
     return NULL;
   }
-  version = text.values[0];
-  if (version == 0 && text.encoding != BTC_BECH32) {
-    *why = "Version 0 witness address must use Bech32 checksum";
+  error = why_not_bech32 (&text, info);
+  if (error == NULL && !btc_bech32_to_bytes (text.values + 1, text.n_values - 1, program, &len))
+    error = g_strdup ("Invalid padding in Bech32 data section");
+  if (error == NULL)
+    error = why_not_program (text.values[0], len);
+  if (error != NULL) {
+    if (why != NULL)
+      *why = g_steal_pointer (&error);
     return NULL;
   }
-  if (version != 0 && text.encoding != BTC_BECH32M) {
-    *why = "Version 1+ witness address must use Bech32m checksum";
-    return NULL;
-  }
-  if (!btc_bech32_to_bytes (text.values + 1, text.n_values - 1, program, &len)) {
-    *why = "Invalid padding in Bech32 data section";
-    return NULL;
-  }
-  *why = why_not_program (version, len);
-  if (*why != NULL)
-    return NULL;
 
   script = g_byte_array_new ();
-  btc_script_write_witness (script, version, program, len);
+  btc_script_write_witness (script, text.values[0], program, len);
   return take_script (script);
 }
 
+static gboolean
+has_bech32_prefix (const char *address, const BtcNetworkInfo *info)
+{
+  return g_ascii_strncasecmp (address, info->bech32_hrp, strlen (info->bech32_hrp)) == 0;
+}
+
 GBytes *
-btc_address_decode (const char *address, BtcNetwork network, const char **why)
+btc_address_decode (const char *address, BtcNetwork network, char **why)
 {
   const BtcNetworkInfo *info = btc_network_info (network);
-  const char *error = NULL;
-  GBytes *script;
 
   g_return_val_if_fail (address != NULL && info != NULL, NULL);
 
-  if (g_ascii_strncasecmp (address, info->bech32_hrp, strlen (info->bech32_hrp)) == 0)
-    script = decode_bech32 (address, info, &error);
-  else
-    script = decode_base58 (address, info, &error);
   if (why != NULL)
-    *why = error;
-  return script;
+    *why = NULL;
+  return has_bech32_prefix (address, info) ? decode_bech32 (address, info, why) : decode_base58 (address, info, why);
+}
+
+GArray *
+btc_address_locate_errors (const char *address, BtcNetwork network)
+{
+  const BtcNetworkInfo *info = btc_network_info (network);
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (gsize));
+  BtcBech32Text text;
+
+  g_return_val_if_fail (address != NULL && info != NULL, places);
+
+  if (has_bech32_prefix (address, info) && !btc_bech32_decode (address, &text, NULL))
+    btc_bech32_locate_errors (address, places);
+  return places;
 }
 
 static char *

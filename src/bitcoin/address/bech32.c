@@ -71,12 +71,12 @@ read_values (const char *text, BtcBech32Text *decoded)
   return TRUE;
 }
 
+/* Why TEXT is malformed, whatever its checksum; NULL: it is not. */
 static const char *
 bech32_parse (const char *text, BtcBech32Text *decoded)
 {
   gsize len = strlen (text);
   const char *separator;
-  guint32 checksum;
 
   if (len > BTC_BECH32_MAX)
     return "Bech32 string too long";
@@ -91,32 +91,162 @@ bech32_parse (const char *text, BtcBech32Text *decoded)
   for (const char *at = text; at < separator; at++)
     decoded->hrp[at - text] = g_ascii_tolower (*at);
   decoded->hrp[separator - text] = '\0';
-  if (!read_values (separator + 1, decoded))
-    return "Invalid Base 32 character";
-
-  checksum = bech32_polymod (decoded->hrp, decoded->values, decoded->n_values);
-  if (checksum == checksum_constant (BTC_BECH32))
-    decoded->encoding = BTC_BECH32;
-  else if (checksum == checksum_constant (BTC_BECH32M))
-    decoded->encoding = BTC_BECH32M;
-  else
-    return decoded->values[0] == 0 ? "Invalid Bech32 checksum" : "Invalid Bech32m checksum";
-  decoded->n_values -= CHECKSUM_LEN;
-  return NULL;
+  return read_values (separator + 1, decoded) ? NULL : "Invalid Base 32 character";
 }
 
 gboolean
 btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why)
 {
   const char *error;
+  guint32 checksum;
 
   g_return_val_if_fail (text != NULL, FALSE);
 
   decoded->encoding = BTC_BECH32_NONE;
   error = bech32_parse (text, decoded);
+  if (error == NULL) {
+    checksum = bech32_polymod (decoded->hrp, decoded->values, decoded->n_values);
+    if (checksum == checksum_constant (BTC_BECH32))
+      decoded->encoding = BTC_BECH32;
+    else if (checksum == checksum_constant (BTC_BECH32M))
+      decoded->encoding = BTC_BECH32M;
+    else
+      error = "Invalid checksum";
+  }
+  if (error == NULL)
+    decoded->n_values -= CHECKSUM_LEN;
   if (why != NULL)
     *why = error;
   return error == NULL;
+}
+
+/* ---- locating errors ---- */
+
+/* The checksum is linear: a wrong value adds a remainder to it that depends only on the difference and on the distance
+ * from the end. One or two errors are found by their sum; the code guarantees that at most one such pair exists. */
+typedef struct {
+  guint32 sums[BTC_BECH32_MAX][32]; /* by distance and difference */
+  gsize n;                          /* of values */
+  GHashTable *distances;            /* the distance of each sum */
+} ErrorSums;
+
+static void
+error_sums_init (ErrorSums *sums, gsize n)
+{
+  sums->n = n;
+  sums->distances = g_hash_table_new (NULL, NULL);
+  for (guint32 value = 1; value < 32; value++) {
+    guint32 state = value;
+    for (gsize distance = 0; distance < n; distance++) {
+      sums->sums[distance][value] = state;
+      g_hash_table_insert (sums->distances, GUINT_TO_POINTER (state), GSIZE_TO_POINTER (distance));
+      state = polymod_step (state, 0);
+    }
+  }
+}
+
+/* The distance of the one error whose remainder is SUM. */
+static gboolean
+find_error (const ErrorSums *sums, guint32 sum, gsize *distance)
+{
+  gpointer found;
+
+  if (!g_hash_table_lookup_extended (sums->distances, GUINT_TO_POINTER (sum), NULL, &found))
+    return FALSE;
+  *distance = GPOINTER_TO_SIZE (found);
+  return TRUE;
+}
+
+/* The number of errors, at most two, that explain SUM; 0: there are more. DISTANCES: the larger one first. */
+static guint
+find_errors (const ErrorSums *sums, guint32 sum, gsize distances[2])
+{
+  if (find_error (sums, sum, &distances[0]))
+    return 1;
+  for (gsize i = 1; i < sums->n; i++)
+    for (guint value = 1; value < 32; value++)
+      if (find_error (sums, sum ^ sums->sums[i][value], &distances[1]) && distances[1] < i) {
+        distances[0] = i;
+        return 2;
+      }
+  return 0;
+}
+
+static void
+add_range (GArray *places, gsize from, gsize to)
+{
+  for (gsize i = from; i < to; i++)
+    g_array_append_val (places, i);
+}
+
+/* Adds the characters that are not allowed, and those of the case that came second. */
+static void
+add_bad_characters (GArray *places, const char *text)
+{
+  gboolean lower = FALSE, upper = FALSE;
+
+  for (gsize i = 0; text[i] != '\0'; i++) {
+    gboolean is_lower = g_ascii_islower (text[i]), is_upper = g_ascii_isupper (text[i]);
+    if ((is_lower && upper) || (is_upper && lower) || text[i] < 33 || text[i] > 126)
+      g_array_append_val (places, i);
+    lower |= is_lower && !upper;
+    upper |= is_upper && !lower;
+  }
+}
+
+static void
+add_malformed (GArray *places, const char *text)
+{
+  gsize len = strlen (text), at;
+  const char *separator = strrchr (text, '1');
+
+  if (len > BTC_BECH32_MAX) {
+    add_range (places, BTC_BECH32_MAX, len);
+  } else if (!good_characters (text)) {
+    add_bad_characters (places, text);
+  } else if (separator != NULL) {
+    at = (gsize) (separator - text);
+    if (at == 0 || at + CHECKSUM_LEN >= len) {
+      add_range (places, at, at + 1);
+      return;
+    }
+    for (at++; text[at] != '\0' && strchr (alphabet, g_ascii_tolower (text[at])) != NULL;)
+      at++;
+    add_range (places, at, at + 1);
+  }
+}
+
+const char *
+btc_bech32_locate_errors (const char *text, GArray *places)
+{
+  static const BtcBech32 encodings[] = { BTC_BECH32, BTC_BECH32M };
+  gsize len = strlen (text), distances[2], best[2];
+  BtcBech32Text decoded;
+  const char *why = bech32_parse (text, &decoded);
+  guint n_best = 0;
+  ErrorSums sums;
+  guint32 checksum;
+
+  if (why != NULL) {
+    if (places != NULL)
+      add_malformed (places, text);
+    return why;
+  }
+  why = "Invalid checksum";
+  error_sums_init (&sums, decoded.n_values);
+  checksum = bech32_polymod (decoded.hrp, decoded.values, decoded.n_values);
+  for (guint i = 0; i < G_N_ELEMENTS (encodings); i++) {
+    guint n = find_errors (&sums, checksum ^ checksum_constant (encodings[i]), distances);
+    if (n == 0 || (n_best > 0 && n >= n_best))
+      continue;
+    n_best = n;
+    memcpy (best, distances, sizeof best);
+    why = encodings[i] == BTC_BECH32 ? "Invalid Bech32 checksum" : "Invalid Bech32m checksum";
+  }
+  for (guint i = 0; places != NULL && i < n_best; i++)
+    add_range (places, len - 1 - best[i], len - best[i]);
+  g_hash_table_unref (sums.distances);
+  return why;
 }
 
 char *

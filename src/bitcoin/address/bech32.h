@@ -17,9 +17,13 @@ typedef struct {
   gsize n_values;
 } BtcBech32Text;
 
-/* Decodes TEXT. FALSE when it is malformed; *WHY (may be NULL) is then set to a static error message, which is that of
- * the reference. */
+/* Decodes TEXT. FALSE when it is malformed or its checksum is wrong; *WHY (may be NULL) is then set to a static error
+ * message. */
 gboolean btc_bech32_decode (const char *text, BtcBech32Text *decoded, const char **why);
+
+/* Why btc_bech32_decode() fails for TEXT, as a static message, which is that of the reference. Appends the positions
+ * (gsize) of characters that are likely to be wrong to PLACES, which may be NULL. */
+const char *btc_bech32_locate_errors (const char *text, GArray *places);
 
 /* ENCODING is not NONE; HRP is lower case; the result must not exceed 90 characters. The caller owns it. */
 char *btc_bech32_encode (BtcBech32 encoding, const char *hrp, const guint8 *values, gsize n_values);

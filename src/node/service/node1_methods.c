@@ -132,7 +132,7 @@ static gboolean
 check_generate (const NodeContext *context, GDBusMethodInvocation *invocation, guint blocks, const char *address)
 {
   const BtcNetworkInfo *network = context->params->network;
-  const char *why = NULL;
+  g_autofree char *why = NULL;
   g_autoptr (GBytes) script = btc_address_decode (address, network->network, &why);
 
   if (network->network != BTC_NETWORK_REGTEST)

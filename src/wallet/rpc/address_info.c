@@ -89,7 +89,7 @@ static RpcJson *
 address_info_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   BtcNetwork network = wallet_tracker_get_network (wallet->tracker);
-  const char *why = NULL;
+  g_autofree char *why = NULL;
   g_autoptr (GBytes) bytes = btc_address_decode (rpc_call_string (call, 0), network, &why);
   g_autofree char *address = NULL;
   RpcJson *info, *labels;

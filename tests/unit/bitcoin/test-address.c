@@ -1,10 +1,12 @@
 #include "bitcoin/address/address.h"
 
+#include <string.h>
+
 #include "bitcoin/address/bech32.h"
 #include "common/hex.h"
 
 static char *
-script_hex (const char *address, BtcNetwork network, const char **why)
+script_hex (const char *address, BtcNetwork network, char **why)
 {
   g_autoptr (GBytes) script = btc_address_decode (address, network, why);
 
@@ -64,11 +66,61 @@ test_why (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    const char *why = NULL;
+    g_autofree char *why = NULL;
 
     g_assert_null (btc_address_decode (cases[i].address, BTC_NETWORK_MAIN, &why));
     g_assert_cmpstr (why, ==, cases[i].why);
   }
+}
+
+#define WITNESS "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+
+static void
+check_places (const char *address, const char *why, const char *expected)
+{
+  g_autoptr (GArray) places = btc_address_locate_errors (address, BTC_NETWORK_MAIN);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *got = NULL;
+
+  g_assert_null (btc_address_decode (address, BTC_NETWORK_MAIN, &got));
+  for (guint i = 0; i < places->len; i++)
+    g_string_append_printf (text, "%s%" G_GSIZE_FORMAT, i > 0 ? "," : "", g_array_index (places, gsize, i));
+  g_assert_cmpstr (text->str, ==, expected);
+  g_assert_cmpstr (got, ==, why);
+}
+
+/* One or two wrong characters are located, wherever they are. */
+static void
+test_located_errors (void)
+{
+  gsize len = strlen (WITNESS);
+
+  for (gsize i = 3; i < len; i++)
+    for (gsize j = i; j < len; j++) {
+      g_autofree char *address = g_strdup (WITNESS);
+      g_autofree char *places
+          = i == j ? g_strdup_printf ("%u", (guint) i) : g_strdup_printf ("%u,%u", (guint) i, (guint) j);
+      address[i] = address[i] == 'q' ? 'p' : 'q';
+      if (i != j)
+        address[j] = address[j] == 'z' ? 'r' : 'z';
+      check_places (address, "Invalid Bech32 checksum", places);
+    }
+  check_places ("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj8", "Invalid Bech32m checksum", "61");
+  check_places ("bc1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq", "Invalid checksum", "");
+}
+
+static void
+test_located_characters (void)
+{
+  check_places ("bc1qW508D6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "Invalid character or mixed case", "4,8");
+  check_places ("bc1q\x07w508d6", "Invalid character or mixed case", "4");
+  check_places ("bc1qbw508d6qejxtdg4y5", "Invalid Base 32 character", "4");
+  check_places ("bc1qqqqq", "Invalid separator position", "2");
+  check_places ("bcqqqqq", "Missing separator", "");
+  check_places ("bc1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+                "Bech32 string too long", "90,91");
+  check_places ("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
+                "Invalid or unsupported prefix for Segwit (Bech32) address (expected bc, got bcrt).", "");
 }
 
 /* A version 0 program with the checksum of the later versions. */
@@ -77,7 +129,7 @@ test_other_checksum (void)
 {
   guint8 values[33] = { 0 };
   g_autofree char *address = btc_bech32_encode (BTC_BECH32M, "bc", values, sizeof values);
-  const char *why = NULL;
+  g_autofree char *why = NULL;
 
   g_assert_null (btc_address_decode (address, BTC_NETWORK_MAIN, &why));
   g_assert_cmpstr (why, ==, "Version 0 witness address must use Bech32 checksum");
@@ -102,6 +154,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/bip350-valid", test_bip350_valid);
   g_test_add_func ("/address/why", test_why);
+  g_test_add_func ("/address/located-errors", test_located_errors);
+  g_test_add_func ("/address/located-characters", test_located_characters);
   g_test_add_func ("/address/other-checksum", test_other_checksum);
   g_test_add_func ("/address/base58", test_base58);
   return g_test_run ();
