@@ -9,22 +9,36 @@
 #include "common/clock.h"
 
 static const char *const category_names[COMMON_LOG_N_CATEGORIES] = {
-  [COMMON_LOG_IPC] = "ipc",
-  [COMMON_LOG_LOOP] = "loop",
-  [COMMON_LOG_VALIDATION] = "validation",
-  [COMMON_LOG_COINDB] = "coindb",
-  [COMMON_LOG_BLOCKSTORAGE] = "blockstorage",
-  [COMMON_LOG_LEVELDB] = "leveldb",
-  [COMMON_LOG_REINDEX] = "reindex",
-  [COMMON_LOG_PRUNE] = "prune",
+  [COMMON_LOG_ADDRMAN] = "addrman",
   [COMMON_LOG_BENCH] = "bench",
+  [COMMON_LOG_BLOCKSTORAGE] = "blockstorage",
+  [COMMON_LOG_CMPCTBLOCK] = "cmpctblock",
+  [COMMON_LOG_COINDB] = "coindb",
+  [COMMON_LOG_ESTIMATEFEE] = "estimatefee",
+  [COMMON_LOG_HTTP] = "http",
+  [COMMON_LOG_I2P] = "i2p",
+  [COMMON_LOG_IPC] = "ipc",
+  [COMMON_LOG_KERNEL] = "kernel",
+  [COMMON_LOG_LEVELDB] = "leveldb",
+  [COMMON_LOG_LOOP] = "loop",
   [COMMON_LOG_MEMPOOL] = "mempool",
   [COMMON_LOG_MEMPOOLREJ] = "mempoolrej",
-  [COMMON_LOG_RPC] = "rpc",
-  [COMMON_LOG_HTTP] = "http",
-  [COMMON_LOG_WALLETDB] = "walletdb",
-  [COMMON_LOG_SELECTCOINS] = "selectcoins",
   [COMMON_LOG_NET] = "net",
+  [COMMON_LOG_PRIVATEBROADCAST] = "privatebroadcast",
+  [COMMON_LOG_PROXY] = "proxy",
+  [COMMON_LOG_PRUNE] = "prune",
+  [COMMON_LOG_QT] = "qt",
+  [COMMON_LOG_RAND] = "rand",
+  [COMMON_LOG_REINDEX] = "reindex",
+  [COMMON_LOG_RPC] = "rpc",
+  [COMMON_LOG_SCAN] = "scan",
+  [COMMON_LOG_SELECTCOINS] = "selectcoins",
+  [COMMON_LOG_TOR] = "tor",
+  [COMMON_LOG_TXPACKAGES] = "txpackages",
+  [COMMON_LOG_TXRECONCILIATION] = "txreconciliation",
+  [COMMON_LOG_VALIDATION] = "validation",
+  [COMMON_LOG_WALLETDB] = "walletdb",
+  [COMMON_LOG_ZMQ] = "zmq",
 };
 
 /* The log of this program. `enabled` is read without the mutex. */
@@ -102,15 +116,14 @@ common_log_enable (const char *name, gboolean enabled)
   g_return_val_if_fail (name != NULL, FALSE);
 
   const guint all = (1u << COMMON_LOG_N_CATEGORIES) - 1;
+  G_STATIC_ASSERT (COMMON_LOG_N_CATEGORIES < 32);
 
   if (g_str_equal (name, "") || g_str_equal (name, "1") || g_str_equal (name, "all")) {
     __atomic_store_n (&log_state.enabled, enabled ? all : 0, __ATOMIC_RELAXED);
     return TRUE;
   }
-  if (g_str_equal (name, "0") || g_str_equal (name, "none")) {
-    __atomic_store_n (&log_state.enabled, 0, __ATOMIC_RELAXED);
+  if (g_str_equal (name, "libevent")) /* once a category of the reference */
     return TRUE;
-  }
   for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++) {
     if (!g_str_equal (name, category_names[i]))
       continue;

@@ -273,7 +273,9 @@ enable_debug (const CommonProgram *program, GError **error)
   g_autofree const char **off = common_options_dup_list (program->options, "debugexclude");
 
   for (guint i = 0; on[i] != NULL; i++)
-    if (!common_log_enable (on[i], TRUE))
+    if (g_str_equal (on[i], "0") || g_str_equal (on[i], "none"))
+      common_log_enable ("all", FALSE);
+    else if (!common_log_enable (on[i], TRUE))
       common_warn ("Unsupported logging category -debug=%s", on[i]);
   for (guint i = 0; off[i] != NULL; i++)
     if (!common_log_enable (off[i], FALSE))

@@ -45,7 +45,10 @@ test_all_have_names (void)
     g_assert_true (common_log_enable (common_log_category_name (i), TRUE));
     g_assert_true (common_log_enabled (i));
   }
-  g_assert_true (common_log_enable ("none", TRUE));
+  g_assert_true (common_log_enable ("all", FALSE));
+  g_assert_false (common_log_enable ("none", TRUE));
+  g_assert_false (common_log_enable ("nothing", TRUE));
+  g_assert_true (common_log_enable ("libevent", TRUE));
   g_assert_false (common_log_enabled (COMMON_LOG_IPC));
 }
 
