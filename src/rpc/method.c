@@ -58,33 +58,16 @@ table_job_free (gpointer data)
   g_free (job);
 }
 
-static RpcJson *
-run_help (RpcCall *call, GError **error)
-{
-  RpcTable *table = RPC_TABLE (call->user_data);
-  const char *command = rpc_call_string (call, 0);
-  g_autofree char *text = rpc_table_dup_help (table, command);
-
-  if (text == NULL)
-    text = g_strdup_printf ("help: unknown command: %s", command);
-  return rpc_json_new_string (text);
-}
-
-static const RpcMethod help_method = {
-  "Control",
-  "help",
-  run_help,
-  "List all methods, or explain one of them.\n\n\"text\"    (string) The help text",
-  { { "command", RPC_ARG_STRING, FALSE, "The method to explain (default: all of them, one line each)" } },
-};
-
 static void
 rpc_table_init (RpcTable *table)
 {
+  gsize n_own;
+  const RpcMethod *own = rpc_own_methods (&n_own);
+
   g_mutex_init (&table->lock);
   g_cond_init (&table->idle);
   table->methods = g_hash_table_new (g_str_hash, g_str_equal);
-  rpc_table_add (table, &help_method, 1);
+  rpc_table_add (table, own, n_own);
 }
 
 static void
@@ -141,10 +124,10 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
 
-  if (!rpc_method_check_args (job->method, job->params, args, &options, error))
+  if (!rpc_method_check_args (job->method, job->params, args, &call.n_given, &options, error))
     return NULL;
-  if (job->method == &help_method)
-    call.user_data = table;
+  if (rpc_method_is_own (job->method))
+    call.user_data = table->methods;
   begin_active (table, &active);
   result = job->method->func (&call, error);
   end_active (table, &active);
@@ -272,12 +255,12 @@ start_wait (RpcTable *table, GTask *task)
   GTask *wait;
 
   waiting->task = task;
-  if (!rpc_method_check_args (method, job->params, waiting->args, &waiting->options, &error)) {
+  waiting->call = (RpcCall){ method,      waiting->args, rpc_method_n_args (method), job->wallet, table->user_data,
+                             cancellable, FALSE };
+  if (!rpc_method_check_args (method, job->params, waiting->args, &waiting->call.n_given, &waiting->options, &error)) {
     return_answer (task, NULL, error);
     return;
   }
-  waiting->call = (RpcCall){ method,      waiting->args, rpc_method_n_args (method), job->wallet, table->user_data,
-                             cancellable, FALSE };
   waiting->active = (Active){ method->name, common_clock_monotonic_us (), cancellable };
   begin_active (table, &waiting->active);
   wait = g_task_new (table, cancellable, on_waited, waiting);
@@ -549,50 +532,9 @@ rpc_table_dup_active (RpcTable *table)
   return list;
 }
 
-static int
-compare_methods (gconstpointer a, gconstpointer b)
-{
-  const RpcMethod *first = *(const RpcMethod *const *) a, *second = *(const RpcMethod *const *) b;
-  int order = strcmp (first->category, second->category);
-  return order != 0 ? order : strcmp (first->name, second->name);
-}
-
-static char *
-dup_overview (RpcTable *table)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  GString *text = g_string_new (NULL);
-  const char *category = NULL;
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, table->methods);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (sorted, value);
-  g_ptr_array_sort (sorted, compare_methods);
-  for (guint i = 0; i < sorted->len; i++) {
-    const RpcMethod *method = g_ptr_array_index (sorted, i);
-    g_autofree char *usage = rpc_method_dup_usage (method);
-    if (g_str_equal (method->category, "hidden"))
-      continue;
-    if (g_strcmp0 (category, method->category) != 0)
-      g_string_append_printf (text, "%s== %s ==\n", category != NULL ? "\n" : "", method->category);
-    category = method->category;
-    g_string_append_printf (text, "%s\n", usage);
-  }
-  if (text->len > 0)
-    g_string_truncate (text, text->len - 1);
-  return g_string_free (text, FALSE);
-}
-
 char *
 rpc_table_dup_help (RpcTable *table, const char *method)
 {
-  const RpcMethod *found;
-
   g_return_val_if_fail (RPC_IS_TABLE (table), NULL);
-  if (method == NULL || *method == '\0')
-    return dup_overview (table);
-  found = g_hash_table_lookup (table->methods, method);
-  return found != NULL ? rpc_method_dup_help (found) : NULL;
+  return rpc_methods_dup_help (table->methods, method);
 }

@@ -12,10 +12,12 @@ typedef enum {
   RPC_ARG_INT,
   RPC_ARG_NUMBER,
   RPC_ARG_AMOUNT,
+  RPC_ARG_RANGE,
   RPC_ARG_STRING,
   RPC_ARG_HEX,
   RPC_ARG_ARRAY,
-  RPC_ARG_OBJECT
+  RPC_ARG_OBJECT,
+  RPC_ARG_OPTIONS /* an object whose fields may also be given as named arguments */
 } RpcArgType;
 
 typedef struct {
@@ -23,8 +25,10 @@ typedef struct {
   RpcArgType type;
   gboolean required;
   const char *help;
-  const char *fields; /* of an object: "a|b", its fields that may also be given as named arguments; NULL: none */
-  const char *shown;  /* in the usage line; NULL: according to its type */
+  const char *shape;    /* as in rpc/shape.h; NULL: according to its type */
+  const char *shown;    /* in the usage line; NULL: according to its type and shape */
+  const char *fallback; /* the default as JSON; NULL: none, or HELP explains it */
+  gboolean hidden;      /* from help */
 } RpcArg;
 
 /* A running request. ARGS has an entry for each RpcArg of the method: a value of the declared type, or NULL when it was
@@ -39,6 +43,7 @@ typedef struct {
   /* FALSE: a method with RPC_RUN_INLINE that would have to block returns NULL without an error, and is run again on the
    * pool. */
   gboolean may_wait;
+  guint n_given; /* arguments up to the last one of the request, which may be null */
 } RpcCall;
 
 /* Runs on a thread of the pool, where it may block; with RPC_RUN_INLINE on any thread: see may_wait. The caller owns
@@ -58,6 +63,7 @@ typedef struct _RpcMethod {
   RpcArg args[12];    /* ends at the first without a name */
   RpcRun run;         /* default: on a thread of the pool */
   RpcMethodWait wait; /* of RPC_RUN_DEFERRED, else NULL. FUNC may then be NULL: WAIT never ends with NULL */
+  const char *result; /* the shape of the result, as in rpc/shape.h; NULL: null */
 } RpcMethod;
 
 #define RPC_TYPE_TABLE (rpc_table_get_type ())
@@ -107,7 +113,10 @@ gboolean rpc_refuse (GError **error, int code, const char *format, ...) G_GNUC_P
 
 /* Checked access to arguments, with the reference's messages. */
 gboolean rpc_call_hash (RpcCall *call, guint i, guint8 out32[32], GError **error);
+/* Outside of MIN and MAX is "out of range", too. */
 gboolean rpc_call_int (RpcCall *call, guint i, gint64 fallback, gint64 min, gint64 max, gint64 *value, GError **error);
+/* A verbosity: a number of 32 bits, or a boolean as it once was. */
+gboolean rpc_call_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GError **error);
 gboolean rpc_call_bool (RpcCall *call, guint i, gboolean fallback);
 const char *rpc_call_string (RpcCall *call, guint i); /* NULL when omitted */
 
@@ -118,7 +127,15 @@ GBytes *rpc_call_hex (RpcCall *call, guint i, GError **error);
 gboolean rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GError **error);
 GBytes *rpc_hex_from_json (const RpcJson *json, const char *name, GError **error);
 gboolean rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error);
+gboolean rpc_int32_from_json (const RpcJson *json, gint64 *value, GError **error);  /* of 32 bits */
+gboolean rpc_uint32_from_json (const RpcJson *json, gint64 *value, GError **error); /* of 32 bits, not negative */
+gboolean rpc_bool_from_json (const RpcJson *json, gboolean *value, GError **error);
 gboolean rpc_amount_from_json (const RpcJson *json, gint64 *sat, GError **error); /* 0 to 21 million BTC */
+
+const char *rpc_string_from_json (const RpcJson *json, GError **error); /* borrowed; NULL with ERROR */
+
+/* Sets an RPC_TYPE_ERROR: JSON is not of type EXPECTED. Returns NULL. */
+gpointer rpc_fail_type (GError **error, const RpcJson *json, const char *expected);
 
 /* "number", "string", … as messages name them. Static. */
 const char *rpc_json_type_name (RpcJsonType type);

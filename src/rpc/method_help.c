@@ -17,12 +17,15 @@ type_text (RpcArgType type)
     return "numeric";
   case RPC_ARG_AMOUNT:
     return "numeric or string";
+  case RPC_ARG_RANGE:
+    return "numeric or array";
   case RPC_ARG_STRING:
   case RPC_ARG_HEX:
     return "string";
   case RPC_ARG_ARRAY:
     return "json array";
   case RPC_ARG_OBJECT:
+  case RPC_ARG_OPTIONS:
     return "json object";
   }
   return "any";
@@ -39,29 +42,18 @@ static void
 append_word (GString *text, const RpcArg *arg)
 {
   g_autofree char *name = help_dup_arg_name (arg);
+  g_autoptr (RpcShape) shape = rpc_arg_dup_shape (arg);
 
-  if (arg->shown != NULL) {
-    g_string_append_printf (text, " %s", arg->shown);
-    return;
-  }
-  switch (arg->type) {
-  case RPC_ARG_STRING:
-  case RPC_ARG_HEX:
-    g_string_append_printf (text, " \"%s\"", name);
-    break;
-  case RPC_ARG_ARRAY:
-    g_string_append_printf (text, " [%s,...]", name);
-    break;
-  case RPC_ARG_OBJECT:
-    g_string_append_printf (text, " {%s}", name);
-    break;
-  case RPC_ARG_ANY:
-  case RPC_ARG_BOOL:
-  case RPC_ARG_INT:
-  case RPC_ARG_NUMBER:
-  case RPC_ARG_AMOUNT:
-    g_string_append_printf (text, " %s", name);
-    break;
+  g_string_append_c (text, ' ');
+  if (arg->shown != NULL)
+    g_string_append (text, arg->shown);
+  else if (arg->type == RPC_ARG_ANY)
+    g_string_append (text, name);
+  else
+    rpc_shape_append_line (text, shape, name);
+  if (arg->shown == NULL && arg->type == RPC_ARG_OPTIONS) {
+    g_string_truncate (text, text->len - 1);
+    g_string_append (text, ",...}");
   }
 }
 
@@ -72,7 +64,7 @@ rpc_method_dup_usage (const RpcMethod *method)
   guint n = rpc_method_n_args (method);
   gboolean optional = FALSE;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < n && !method->args[i].hidden; i++) {
     if (method->args[i].required && optional)
       g_string_append (text, " )");
     else if (!method->args[i].required && !optional)
@@ -85,6 +77,23 @@ rpc_method_dup_usage (const RpcMethod *method)
   return g_string_free (text, FALSE);
 }
 
+/* ABOUT explains the result: it takes the place of a shape that is only a word. */
+static void
+append_result (GString *text, const RpcMethod *method, const char *about)
+{
+  g_autoptr (RpcShape) shape = method->result != NULL ? rpc_shape_parse (method->result) : NULL;
+
+  if (shape == NULL && about == NULL)
+    return;
+  g_string_append (text, "\nResult:\n");
+  if (shape != NULL && (about == NULL || shape->kind != RPC_SHAPE_WORD)) {
+    rpc_shape_append_page (text, shape);
+    g_string_append_c (text, '\n');
+  }
+  if (about != NULL)
+    g_string_append_printf (text, "%s\n", about);
+}
+
 char *
 rpc_method_dup_help (const RpcMethod *method)
 {
@@ -94,6 +103,8 @@ rpc_method_dup_help (const RpcMethod *method)
   GString *text = g_string_new (usage);
   guint n = rpc_method_n_args (method);
 
+  while (n > 0 && method->args[n - 1].hidden)
+    n--;
   g_string_append (text, "\n\n");
   g_string_append_len (text, method->help, (gssize) about);
   g_string_append (text, "\n");
@@ -102,10 +113,10 @@ rpc_method_dup_help (const RpcMethod *method)
   for (guint i = 0; i < n; i++) {
     const RpcArg *arg = &method->args[i];
     g_autofree char *name = help_dup_arg_name (arg);
-    g_string_append_printf (text, "%u. %-14s (%s, %s) %s\n", i + 1, name, type_text (arg->type),
-                            arg->required ? "required" : "optional", arg->help != NULL ? arg->help : "");
+    g_string_append_printf (text, "%u. %-14s (%s, %s%s%s) %s\n", i + 1, name, type_text (arg->type),
+                            arg->required ? "required" : "optional", arg->fallback != NULL ? ", default=" : "",
+                            arg->fallback != NULL ? arg->fallback : "", arg->help != NULL ? arg->help : "");
   }
-  if (result != NULL)
-    g_string_append_printf (text, "\nResult:\n%s\n", result + 2);
+  append_result (text, method, result != NULL ? result + 2 : NULL);
   return g_string_free (text, FALSE);
 }

@@ -81,7 +81,23 @@ router_choose (RpcRouter *router, const char *method, RpcJson *params)
                                                                                                   : own;
 }
 
-static void on_wallet_help (GObject *source, GAsyncResult *result, gpointer data);
+/* A method that describes the methods of the node and of the wallet: its name and parameters, and the node's result. */
+typedef struct {
+  char *method;
+  RpcJson *params;
+  RpcJson *own;
+} Description;
+
+static void
+description_free (gpointer data)
+{
+  Description *description = data;
+
+  g_clear_pointer (&description->params, rpc_json_unref);
+  g_clear_pointer (&description->own, rpc_json_unref);
+  g_free (description->method);
+  g_free (description);
+}
 
 static void
 router_on_executed (GObject *source, GAsyncResult *result, gpointer data)
@@ -96,29 +112,7 @@ router_on_executed (GObject *source, GAsyncResult *result, gpointer data)
     g_task_return_error (task, error);
 }
 
-/* The overview of `help` lists the methods of the node, then those of the wallet. */
-static void
-on_own_help (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  RpcRouter *router = RPC_ROUTER (g_task_get_source_object (task));
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-  RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
-
-  if (value == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  g_task_set_task_data (task, value, (GDestroyNotify) rpc_json_unref);
-  if (router->wallet == NULL) {
-    g_task_return_pointer (task, rpc_json_ref (value), (GDestroyNotify) rpc_json_unref);
-    return;
-  }
-  rpc_handler_execute_async (router->wallet, "help", NULL, NULL, cancellable, on_wallet_help, g_steal_pointer (&task));
-}
-
-/* Skips the section "== Control ==" of the wallet's help: it lists only `help`, which the node lists as well. */
+/* Skips the section "== Control ==" of the wallet's help: it lists only methods that the node lists as well. */
 static const char *
 skip_control (const char *text)
 {
@@ -126,21 +120,94 @@ skip_control (const char *text)
   return next != NULL ? next + 2 : text;
 }
 
+static int
+compare_described (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (rpc_json_string (rpc_json_get (*(RpcJson *const *) a, "name")),
+                    rpc_json_string (rpc_json_get (*(RpcJson *const *) b, "name")));
+}
+
+/* The methods of two OpenRPC documents by name; those of OWN take precedence. */
+static RpcJson *
+merge_methods (const RpcJson *own, const RpcJson *more)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  const RpcJson *lists[] = { own, more };
+  RpcJson *merged = rpc_json_new_array ();
+
+  for (guint k = 0; k < G_N_ELEMENTS (lists); k++)
+    for (gsize i = 0; i < rpc_json_len (lists[k]); i++) {
+      RpcJson *method = rpc_json_at (lists[k], i);
+      const char *name = rpc_json_string (rpc_json_get (method, "name"));
+      if (name != NULL && g_hash_table_add (names, (gpointer) name))
+        g_ptr_array_add (sorted, method);
+    }
+  g_ptr_array_sort (sorted, compare_described);
+  for (guint i = 0; i < sorted->len; i++)
+    rpc_json_append (merged, rpc_json_ref (g_ptr_array_index (sorted, i)));
+  return merged;
+}
+
+/* MORE: the wallet's result, or NULL. The caller owns it. */
+static RpcJson *
+merge_descriptions (RpcJson *own, const RpcJson *more)
+{
+  g_autofree char *text = NULL;
+  RpcJson *merged;
+
+  if (rpc_json_string (own) != NULL && rpc_json_string (more) != NULL) {
+    text = g_strconcat (rpc_json_string (own), "\n\n", skip_control (rpc_json_string (more)), NULL);
+    return rpc_json_new_string (text);
+  }
+  if (rpc_json_type (own) != RPC_JSON_OBJECT || rpc_json_type (more) != RPC_JSON_OBJECT)
+    return rpc_json_ref (own);
+  merged = rpc_json_new_object ();
+  for (gsize i = 0; i < rpc_json_len (own); i++)
+    rpc_json_set (merged, rpc_json_name_at (own, i), rpc_json_ref (rpc_json_at (own, i)));
+  rpc_json_set (merged, "methods", merge_methods (rpc_json_get (own, "methods"), rpc_json_get (more, "methods")));
+  return merged;
+}
+
 static void
-on_wallet_help (GObject *source, GAsyncResult *result, gpointer data)
+on_wallet_described (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  RpcJson *own = g_task_get_task_data (task);
-  g_autoptr (RpcJson) value = rpc_handler_execute_finish (RPC_HANDLER (source), result, NULL);
-  const char *more = rpc_json_string (value);
-  g_autofree char *text = NULL;
+  const Description *description = g_task_get_task_data (task);
+  g_autoptr (RpcJson) more = rpc_handler_execute_finish (RPC_HANDLER (source), result, NULL);
 
-  if (more == NULL) {
-    g_task_return_pointer (task, rpc_json_ref (own), (GDestroyNotify) rpc_json_unref);
+  g_task_return_pointer (task, merge_descriptions (description->own, more), (GDestroyNotify) rpc_json_unref);
+}
+
+/* The methods of the node come first, then those of the wallet. */
+static void
+on_own_described (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  RpcRouter *router = RPC_ROUTER (g_task_get_source_object (task));
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Description *description = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  description->own = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+  if (description->own == NULL) {
+    g_task_return_error (task, error);
     return;
   }
-  text = g_strconcat (rpc_json_string (own), "\n\n", skip_control (more), NULL);
-  g_task_return_pointer (task, rpc_json_new_string (text), (GDestroyNotify) rpc_json_unref);
+  if (router->wallet == NULL) {
+    g_task_return_pointer (task, rpc_json_ref (description->own), (GDestroyNotify) rpc_json_unref);
+    return;
+  }
+  rpc_handler_execute_async (router->wallet, description->method, description->params, NULL, cancellable,
+                             on_wallet_described, g_steal_pointer (&task));
+}
+
+static gboolean
+describes_methods (const char *method, RpcJson *params)
+{
+  if (g_str_equal (method, "help"))
+    return rpc_json_len (params) == 0;
+  return g_str_equal (method, "getopenrpcinfo") || g_str_equal (method, "rpc.discover");
 }
 
 static void
@@ -154,11 +221,17 @@ router_execute_async (RpcHandler *handler,
 {
   RpcRouter *router = RPC_ROUTER (handler);
   GTask *task = g_task_new (router, cancellable, callback, data);
-  gboolean overview = g_str_equal (method, "help") && rpc_json_len (params) == 0 && router->wallet != NULL;
+  gboolean describes = describes_methods (method, params) && router->wallet != NULL;
 
   g_task_set_check_cancellable (task, FALSE);
+  if (describes) {
+    Description *description = g_new0 (Description, 1);
+    description->method = g_strdup (method);
+    description->params = params != NULL ? rpc_json_ref (params) : NULL;
+    g_task_set_task_data (task, description, description_free);
+  }
   rpc_handler_execute_async (router_choose (router, method, params), method, params, wallet, cancellable,
-                             overview ? on_own_help : router_on_executed, task);
+                             describes ? on_own_described : router_on_executed, task);
 }
 
 static RpcJson *
@@ -180,7 +253,7 @@ router_execute_now (RpcHandler *handler,
 {
   RpcHandler *own = RPC_HANDLER (RPC_ROUTER (handler)->own);
 
-  return !g_str_equal (method, "help") && rpc_handler_has_method (own, method)
+  return !g_str_equal (method, "help") && !describes_methods (method, params) && rpc_handler_has_method (own, method)
          && rpc_handler_execute_now (own, method, params, wallet, up_to, cancellable, result, error);
 }
 

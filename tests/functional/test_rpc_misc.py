@@ -26,7 +26,7 @@ class Misc(framework.NodeTest):
         self.assertTrue(rpc.logging(["mempool"])["mempool"])
         self.assertFalse(rpc.logging([], ["mempool"])["mempool"])
         self.assert_rpc_error(-8, "unknown logging category x", rpc.logging, ["x"])
-        self.assertEqual(rpc.echo(1, "a", None), [1, "a"])
+        self.assertEqual(rpc.echo(1, "a", None), [1, "a", None])
         self.assertEqual(rpc.echo(arg2="x"), [None, None, "x"])
         rpc.setmocktime(2000000000)
         block, = rpc.generatetoaddress(1, framework.ADDRESS)

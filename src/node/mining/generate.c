@@ -82,14 +82,25 @@ save_job (NodeChain *chain, gpointer data)
 }
 
 static gboolean
-fail_round (Round *round, const char *what, GError **error)
+fail_template (Round *round, GError **error)
 {
   g_autofree char *text = btc_verdict_dup_text (&round->verdict);
 
   if (round->error != NULL)
     g_propagate_error (error, g_steal_pointer (&round->error));
   else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", what, text);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "CreateNewBlock: TestBlockValidity failed: %s", text);
+  return FALSE;
+}
+
+/* The reason is in the log of validation. */
+static gboolean
+fail_mined_block (Round *round, GError **error)
+{
+  if (round->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&round->error));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "ProcessNewBlock, block not accepted");
   return FALSE;
 }
 
@@ -103,7 +114,7 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
 
   made = node_mining_make_template (round->mining, round->script, NULL, cancellable, &round->verdict, &round->error);
   if (made == NULL)
-    return fail_round (round, "CreateNewBlock: TestBlockValidity failed", error);
+    return fail_template (round, error);
   block = node_mining_grind (made->block, node_chain_params (chain), tries, cancellable);
   *found = block != NULL;
   if (block == NULL)
@@ -112,7 +123,7 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
   if (!node_chain_run (chain, NODE_JOB_BLOCKS, take_job, round, cancellable, error))
     return FALSE;
   if (!round->ok)
-    return fail_round (round, "ProcessNewBlock, block not accepted", error);
+    return fail_mined_block (round, error);
   g_byte_array_append (hashes, block->hash32, 32);
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include "node/rpc/read_block.h"
 #include "node/rpc/scan_objects.h"
 #include "rpc/tx/script_json.h"
+#include "rpc/tx/tx_shape.h"
 
 /* getdescriptoractivity: receives and spends of scripts, in given blocks and in the mempool. */
 
@@ -206,11 +207,17 @@ static const RpcMethod methods[] = {
     "getdescriptoractivity",
     run_getdescriptoractivity,
     "Lists what descriptors received and spent in the given blocks, which scanblocks finds.",
-    { { "blockhashes", RPC_ARG_ARRAY, TRUE, "Hashes of blocks of the chain, in any order" },
+    { { "blockhashes", RPC_ARG_ARRAY, TRUE, "Hashes of blocks of the chain, in any order", .shape = "[hex]",
+        .shown = "[\"blockhash\",...]" },
       { "scanobjects", RPC_ARG_ARRAY, TRUE,
         "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
-        "(default: 1000)" },
-      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the mempool (default: true)" } } },
+        "(default: 1000)",
+        .shape = "[str, {desc: str, range?: range = 1000}]", .shown = "[scanobjects,...]" },
+      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the mempool", .fallback = "true" } },
+    .result = "{activity: [{type: str, amount: amount, blockhash?: hex, height?: num, spend_txid: hex, spend_vin: num, "
+              "prevout_txid: hex, prevout_vout: num, prevout_spk: " RPC_SHAPE_SCRIPT
+              "}, {type: str, amount: amount, blockhash?: hex, height?: num, txid: hex, vout: num, "
+              "output_spk: " RPC_SHAPE_SCRIPT "}]}" },
 };
 
 void

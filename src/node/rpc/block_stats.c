@@ -286,8 +286,14 @@ static const RpcMethod methods[] = {
     run_getblockstats,
     "Returns statistics of a block and its transactions. Amounts are in satoshi, fee rates in satoshi for each virtual "
     "byte.",
-    { { "hash_or_height", RPC_ARG_ANY, TRUE, "The hash or height of the block" },
-      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the statistics to return (default: all)", NULL, "stats" } } },
+    { { "hash_or_height", RPC_ARG_ANY, TRUE, "The hash or height of the block", .shape = "int | str" },
+      { "stats", RPC_ARG_ARRAY, FALSE, "The names of the statistics to return (default: all)", "[str]", "stats" } },
+    .result = "{avgfee?: num, avgfeerate?: num, avgtxsize?: num, blockhash?: hex, feerate_percentiles?: (num, num, "
+              "num, num, num), height?: num, ins?: num, maxfee?: num, maxfeerate?: num, maxtxsize?: num, medianfee?: "
+              "num, mediantime?: num, mediantxsize?: num, minfee?: num, minfeerate?: num, mintxsize?: num, outs?: num, "
+              "subsidy?: num, swtotal_size?: num, swtotal_weight?: num, swtxs?: num, time?: num, total_out?: num, "
+              "total_size?: num, total_weight?: num, totalfee?: num, txs?: num, utxo_increase?: num, utxo_size_inc?: "
+              "num, utxo_increase_actual?: num, utxo_size_inc_actual?: num}" },
 };
 
 void

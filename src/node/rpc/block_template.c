@@ -314,9 +314,17 @@ static const RpcMethod methods[] = {
     "BIP 22, 23, 9 and 145.\n\nThe template; for a proposal null, or a BIP 22 reject reason",
     { { "template_request", RPC_ARG_OBJECT, TRUE,
         "{ \"rules\": [\"segwit\", ...], \"mode\": \"template\" or \"proposal\", \"longpollid\": wait for a better one "
-        "than this, \"data\": a proposed block in hex }" } },
+        "than this, \"data\": a proposed block in hex }",
+        .shape = "{mode?: str, capabilities?: [str], rules: [str], longpollid?: str, data?: hex}",
+        .shown = "{\"mode\":\"str\",\"capabilities\":[\"str\",...],\"rules\":[\"segwit\",\"str\",...],\"longpollid\":"
+                 "\"str\",\"data\":\"hex\"}" } },
     RPC_RUN_DEFERRED,
-    wait_getblocktemplate },
+    wait_getblocktemplate,
+    .result = "null | str | {version: num, rules: [str], vbavailable: {*: num}, capabilities: [str], vbrequired: num, "
+              "previousblockhash: str, transactions: [{data: hex, txid: hex, hash: hex, depends: [num], fee: num, "
+              "sigops: num, weight: num}], coinbaseaux: {*: hex}, coinbasevalue: num, longpollid: str, target: str, "
+              "mintime: time, mutable: [str], noncerange: hex, sigoplimit: num, sizelimit: num, weightlimit?: num, "
+              "curtime: time, bits: str, height: num, signet_challenge?: hex, default_witness_commitment?: hex}" },
 };
 
 void

@@ -27,7 +27,7 @@ run_getblockhash (RpcCall *call, GError **error)
   const NodeBlock *block = NULL;
   gint64 height;
 
-  if (!rpc_int_from_json (call->args[0], &height, error))
+  if (!rpc_int32_from_json (call->args[0], &height, error))
     return NULL;
   tip = node_rpc_ref_tip (call, error);
   if (tip == NULL)
@@ -203,25 +203,36 @@ run_getchainstates (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
-    "Returns the hash of the tip of the active chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE },
-  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Returns the state of the chain and of its validation." },
+    "Returns the hash of the tip of the active chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE,
+    .result = "hex" },
+  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Returns the state of the chain and of its validation.",
+    .result
+    = "{chain: str, blocks: num, headers: num, bestblockhash: str, bits: hex, target: hex, difficulty: num, time: "
+      "time, mediantime: time, verificationprogress: num, initialblockdownload: bool, backgroundvalidation?: "
+      "{snapshotheight: num, blocks: num, bestblockhash: str, mediantime: time, verificationprogress: num, chainwork: "
+      "hex}, chainwork: hex, size_on_disk: num, pruned: bool, pruneheight?: num, automatic_pruning?: bool, "
+      "prune_target_size?: num, signet_challenge?: hex, warnings: [str]}" },
   { "Blockchain", "getblockcount", run_getblockcount,
     "Returns the height of the active chain; the genesis block has height 0.\n\nn    (numeric) The height",
-    .run = RPC_RUN_INLINE },
+    .run = RPC_RUN_INLINE, .result = "num" },
   { "Blockchain",
     "getblockhash",
     run_getblockhash,
     "Returns the hash of the block at a height of the active chain.\n\n\"hex\"    (string) The hash",
     { { "height", RPC_ARG_INT, TRUE, "The height" } },
-    RPC_RUN_INLINE },
-  { "Blockchain", "getchainstates", run_getchainstates,
-    "Returns the state of the chainstates, and their cache sizes." },
+    RPC_RUN_INLINE,
+    .result = "hex" },
+  { "Blockchain", "getchainstates", run_getchainstates, "Returns the state of the chainstates, and their cache sizes.",
+    .result = "{headers: num, chainstates: [{blocks: num, bestblockhash: hex, bits: hex, target: hex, difficulty: num, "
+              "verificationprogress: num, snapshot_blockhash?: hex, coins_db_cache_bytes: num, coins_tip_cache_bytes: "
+              "num, validated: bool}]}" },
   { "Blockchain", "getchaintips", run_getchaintips,
     "Lists the tips of all known branches.\n\n[ { \"height\", \"hash\", \"branchlen\", \"status\" }, ... ]; status is "
-    "active, valid-fork, valid-headers, headers-only or invalid" },
+    "active, valid-fork, valid-headers, headers-only or invalid",
+    .result = "[{height: num, hash: hex, branchlen: num, status: str}]" },
   { "Blockchain", "getdifficulty", run_getdifficulty,
     "Returns the difficulty as a multiple of the minimum difficulty.\n\nn    (numeric) The difficulty",
-    .run = RPC_RUN_INLINE },
+    .run = RPC_RUN_INLINE, .result = "num" },
 };
 
 void

@@ -5,14 +5,16 @@
 #include "node/rpc/header_json.h"
 #include "node/rpc/read_block.h"
 #include "rpc/tx/tx_json.h"
+#include "rpc/tx/tx_shape.h"
 
 /* Blocks and headers of the last published chain. */
 
+/* NAME: of the argument in messages. */
 static gboolean
-blocks_find_place (RpcCall *call, NodeRpcPlace *place, GError **error)
+blocks_find_place (RpcCall *call, const char *name, NodeRpcPlace *place, GError **error)
 {
   NodeChain *chain = node_rpc_context (call)->chain;
-  const NodeBlock *block = node_rpc_find_block (call, chain, 0, error);
+  const NodeBlock *block = node_rpc_find_block_named (call, chain, 0, name, error);
   g_autoptr (NodeTip) tip = block != NULL ? node_rpc_ref_tip (call, error) : NULL;
 
   if (tip == NULL)
@@ -27,7 +29,7 @@ run_getblockheader (RpcCall *call, GError **error)
   NodeRpcPlace place;
   RpcJson *json;
 
-  if (!blocks_find_place (call, &place, error))
+  if (!blocks_find_place (call, "hash", &place, error))
     return NULL;
   if (!rpc_call_bool (call, 1, TRUE)) {
     guint8 bytes80[BTC_HEADER_SIZE];
@@ -82,20 +84,6 @@ make_transactions (RpcCall *call, const NodeBlockPin *pin, const BtcBlock *block
   return list;
 }
 
-/* "verbosity" may be a number, or a boolean as it once was. */
-static gboolean
-get_verbosity (RpcCall *call, guint i, gint64 fallback, gint64 *verbosity, GError **error)
-{
-  *verbosity = fallback;
-  if (call->args[i] == NULL)
-    return TRUE;
-  if (rpc_json_type (call->args[i]) == RPC_JSON_BOOL) {
-    *verbosity = rpc_json_bool (call->args[i]);
-    return TRUE;
-  }
-  return rpc_int_from_json (call->args[i], verbosity, error);
-}
-
 static RpcJson *
 run_getblock (RpcCall *call, GError **error)
 {
@@ -105,7 +93,7 @@ run_getblock (RpcCall *call, GError **error)
   g_autoptr (BtcBlock) block = NULL;
   RpcJson *json, *txs;
 
-  if (!get_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, &place, error))
+  if (!rpc_call_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, "blockhash", &place, error))
     return NULL;
   if (!node_rpc_pin_block (node_rpc_context (call)->chain, place.block, &pin, error))
     return NULL;
@@ -127,6 +115,13 @@ run_getblock (RpcCall *call, GError **error)
   return json;
 }
 
+/* The shape of a block with transactions of shape TX. */
+#define BLOCK(tx)                                                                                                      \
+  "{hash: hex, confirmations: num, size: num, strippedsize: num, weight: num, coinbase_tx: {version: num, locktime: "  \
+  "num, sequence: num, coinbase: hex, witness?: hex}, height: num, version: num, versionHex: hex, merkleroot: hex, "   \
+  "tx: [" tx "], time: time, mediantime: time, nonce: num, bits: hex, target: hex, difficulty: num, chainwork: hex, "  \
+  "nTx: num, previousblockhash?: hex, nextblockhash?: hex}"
+
 static const RpcMethod methods[] = {
   { "Blockchain",
     "getblock",
@@ -134,13 +129,18 @@ static const RpcMethod methods[] = {
     "Returns a block: in hex with verbosity 0, as an object with the transaction IDs with 1, with the transactions "
     "with 2, and with the outputs that they spend with 3.",
     { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
-      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 3 (default: 1)" } } },
+      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 3", .fallback = "1" } },
+    .result = "hex | " BLOCK ("hex") " | " BLOCK ("{" RPC_SHAPE_TX ("") ", fee?: num, hex: hex}") " | " BLOCK (
+        "{" RPC_SHAPE_TX (RPC_SHAPE_PREVOUT) ", fee?: num, hex: hex}") },
   { "Blockchain",
     "getblockheader",
     run_getblockheader,
     "Returns a block header.",
     { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
-      { "verbose", RPC_ARG_BOOL, FALSE, "false for the header in hex (default: true)" } } },
+      { "verbose", RPC_ARG_BOOL, FALSE, "false for the header in hex", .fallback = "true" } },
+    .result = "{hash: hex, confirmations: num, height: num, version: num, versionHex: hex, merkleroot: hex, time: "
+              "time, mediantime: time, nonce: num, bits: hex, target: hex, difficulty: num, chainwork: hex, nTx: num, "
+              "previousblockhash?: hex, nextblockhash?: hex} | hex" },
 };
 
 void

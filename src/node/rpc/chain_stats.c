@@ -68,7 +68,9 @@ static const RpcMethod methods[] = {
     run_getchaintxstats,
     "Returns statistics about the transactions in a window of blocks.",
     { { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks in the window (default: one month)" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The last block of the window (default: the tip)" } } },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The last block of the window (default: the tip)" } },
+    .result = "{time: time, txcount?: num, window_final_block_hash: hex, window_final_block_height: num, "
+              "window_block_count: num, window_interval?: num, window_tx_count?: num, txrate?: num}" },
 };
 
 void

@@ -138,9 +138,11 @@ static const RpcMethod methods[] = {
     run_getmempoolcluster,
     "Returns the mempool cluster of a transaction, in the chunks in which it would be mined.\n\n{ \"clusterweight\", "
     "\"txcount\", \"chunks\": [ { \"chunkfee\", \"chunkweight\", \"txs\" }, ... ] }",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" } } },
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" } },
+    .result = "{clusterweight: num, txcount: num, chunks: [{chunkfee: num, chunkweight: num, txs: [hex]}]}" },
   { "hidden", "getmempoolfeeratediagram", run_getmempoolfeeratediagram,
-    "Returns the fee rate diagram of the mempool: cumulative weight and fee.\n\n[ { \"weight\", \"fee\" }, ... ]" },
+    "Returns the fee rate diagram of the mempool: cumulative weight and fee.\n\n[ { \"weight\", \"fee\" }, ... ]",
+    .result = "[{weight: num, fee: num}]" },
 };
 
 void

@@ -64,10 +64,8 @@ run_gettxout (RpcCall *call, GError **error)
   OutQuery query;
   gint64 n;
 
-  if (!rpc_call_hash (call, 0, query.outpoint.txid32, error) || !rpc_int_from_json (call->args[1], &n, error))
+  if (!rpc_call_hash (call, 0, query.outpoint.txid32, error) || !rpc_uint32_from_json (call->args[1], &n, error))
     return NULL;
-  if (n < 0 || n > G_MAXUINT32)
-    return rpc_fail (error, RPC_MISC_ERROR, "JSON integer out of range");
   query.outpoint.n = (guint32) n;
   query.with_mempool = rpc_call_bool (call, 2, TRUE);
   return node_rpc_on_chain (call, get_out, &query, error);
@@ -163,17 +161,25 @@ static const RpcMethod methods[] = {
     "gettxoutsetinfo",
     run_gettxoutsetinfo,
     "Returns statistics of the UTXO set, and its hash. May take minutes.",
-    { { "hash_type", RPC_ARG_STRING, FALSE, "hash_serialized_3 (default), muhash or none" },
-      { "hash_or_height", RPC_ARG_ANY, FALSE,
-        "The block, by hash or height; needs -coinstatsindex (default: the tip)" },
-      { "use_index", RPC_ARG_BOOL, FALSE, "Use -coinstatsindex if it is enabled (default: true)" } } },
+    { { "hash_type", RPC_ARG_STRING, FALSE, "hash_serialized_3 (default), muhash or none",
+        .fallback = "\"hash_serialized_3\"" },
+      { "hash_or_height", RPC_ARG_ANY, FALSE, "The block, by hash or height; needs -coinstatsindex (default: the tip)",
+        .shape = "int | str" },
+      { "use_index", RPC_ARG_BOOL, FALSE, "Use -coinstatsindex if it is enabled", .fallback = "true" } },
+    .result
+    = "{height: num, bestblock: hex, txouts: num, bogosize: num, hash_serialized_3?: hex, muhash?: hex, transactions?: "
+      "num, disk_size?: num, total_amount: amount, total_unspendable_amount?: amount, block_info?: {prevout_spent: "
+      "amount, coinbase: amount, new_outputs_ex_coinbase: amount, unspendable: amount, unspendables: {genesis_block: "
+      "amount, bip30: amount, scripts: amount, unclaimed_rewards: amount}}}" },
   { "Blockchain",
     "gettxout",
     run_gettxout,
     "Returns an unspent output; null when it is spent or does not exist.",
-    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
+    { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID", .shape = "str" },
       { "n", RPC_ARG_INT, TRUE, "The index of the output" },
-      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the outputs and spends of the mempool (default: true)" } } },
+      { "include_mempool", RPC_ARG_BOOL, FALSE, "Include the outputs and spends of the mempool", .fallback = "true" } },
+    .result = "null | {bestblock: hex, confirmations: num, value: amount, scriptPubKey: {asm: str, desc: str, hex: "
+              "hex, type: str, address?: str}, coinbase: bool}" },
 };
 
 void

@@ -78,10 +78,16 @@ node_rpc_on_chain (RpcCall *call, NodeRpcChainFunc func, gpointer data, GError *
 NodeBlock *
 node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error)
 {
+  return node_rpc_find_block_named (call, chain, i, call->method->args[i].name, error);
+}
+
+NodeBlock *
+node_rpc_find_block_named (RpcCall *call, NodeChain *chain, guint i, const char *name, GError **error)
+{
   guint8 hash32[32];
   NodeBlock *block;
 
-  if (!rpc_call_hash (call, i, hash32, error))
+  if (!rpc_hash_from_json (call->args[i], name, hash32, error))
     return NULL;
   block = node_chain_find (chain, hash32);
   if (block == NULL)
@@ -97,7 +103,7 @@ node_rpc_find_hash_or_height (NodeChain *chain, const NodeBlock *tip, const RpcJ
   gint64 height;
 
   if (rpc_json_type (value) == RPC_JSON_NUMBER) {
-    if (!rpc_int_from_json (value, &height, error))
+    if (!rpc_int32_from_json (value, &height, error))
       return NULL;
     if (height < 0)
       return rpc_fail (error, RPC_INVALID_PARAMETER, "Target block height %" G_GINT64_FORMAT " is negative", height);

@@ -29,6 +29,8 @@ gboolean node_rpc_fail_closed (GError **error, GError *problem);
 
 /* The block whose hash is argument I; NULL with "Block not found". */
 NodeBlock *node_rpc_find_block (RpcCall *call, NodeChain *chain, guint i, GError **error);
+/* The same where error messages call the argument NAME. */
+NodeBlock *node_rpc_find_block_named (RpcCall *call, NodeChain *chain, guint i, const char *name, GError **error);
 
 /* The block whose hash is VALUE, or whose height on the branch of TIP is. NULL with ERROR. */
 const NodeBlock *

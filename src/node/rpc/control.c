@@ -20,9 +20,10 @@ wait_stop (RpcCall *call, GTask *task)
   GError *error = NULL;
   gint64 wait_ms;
 
-  if (rpc_call_int (call, 0, 0, 0, MAX_STOP_WAIT_MS, &wait_ms, &error)) {
+  if (rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &wait_ms, &error)) {
     node_monitor_request_stop (node_rpc_context (call)->monitor, 0);
-    g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) wait_ms, on_stop_wait_over, task, g_object_unref);
+    g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) CLAMP (wait_ms, 0, MAX_STOP_WAIT_MS), on_stop_wait_over, task,
+                        g_object_unref);
     return;
   }
   g_task_return_error (task, error);
@@ -51,9 +52,11 @@ static gboolean
 switch_log (const RpcJson *names, gboolean on, GError **error)
 {
   for (gsize i = 0; i < rpc_json_len (names); i++) {
-    const char *name = rpc_json_string (rpc_json_at (names, i));
-    if (name == NULL || !common_log_enable (name, on))
-      return rpc_refuse (error, RPC_INVALID_PARAMETER, "unknown logging category %s", name != NULL ? name : "");
+    const char *name = rpc_string_from_json (rpc_json_at (names, i), error);
+    if (name == NULL)
+      return FALSE;
+    if (!common_log_enable (name, on))
+      return rpc_refuse (error, RPC_INVALID_PARAMETER, "unknown logging category %s", name);
   }
   return TRUE;
 }
@@ -75,11 +78,8 @@ static RpcJson *
 run_echo (RpcCall *call, GError **error)
 {
   RpcJson *list = rpc_json_new_array ();
-  guint n = call->n_args;
 
-  while (n > 0 && call->args[n - 1] == NULL)
-    n--;
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < call->n_given; i++)
     rpc_json_append (list, call->args[i] != NULL ? rpc_json_ref (call->args[i]) : rpc_json_new_null ());
   return list;
 }
@@ -100,13 +100,14 @@ run_setmocktime (RpcCall *call, GError **error)
   return rpc_json_new_null ();
 }
 
+#define ECHO_ARG(n)                                                                                                    \
+  {                                                                                                                    \
+    "arg" #n, RPC_ARG_ANY, FALSE, "Anything", .shown = "\"arg" #n "\""                                                 \
+  }
 #define ECHO_ARGS                                                                                                      \
   {                                                                                                                    \
-    { "arg0", RPC_ARG_ANY, FALSE, "Anything" }, { "arg1", RPC_ARG_ANY, FALSE, "Anything" },                            \
-        { "arg2", RPC_ARG_ANY, FALSE, "Anything" }, { "arg3", RPC_ARG_ANY, FALSE, "Anything" },                        \
-        { "arg4", RPC_ARG_ANY, FALSE, "Anything" }, { "arg5", RPC_ARG_ANY, FALSE, "Anything" },                        \
-        { "arg6", RPC_ARG_ANY, FALSE, "Anything" }, { "arg7", RPC_ARG_ANY, FALSE, "Anything" },                        \
-        { "arg8", RPC_ARG_ANY, FALSE, "Anything" }, { "arg9", RPC_ARG_ANY, FALSE, "Anything" },                        \
+    ECHO_ARG (0), ECHO_ARG (1), ECHO_ARG (2), ECHO_ARG (3), ECHO_ARG (4), ECHO_ARG (5), ECHO_ARG (6), ECHO_ARG (7),    \
+        ECHO_ARG (8), ECHO_ARG (9)                                                                                     \
   }
 
 static const RpcMethod methods[] = {
@@ -114,21 +115,26 @@ static const RpcMethod methods[] = {
     "stop",
     NULL,
     "Stops the node.\n\n\"text\"    (string) A confirmation",
-    { { "wait", RPC_ARG_INT, FALSE, "Delay the reply by this many milliseconds" } },
+    { { "wait", RPC_ARG_INT, FALSE, "Delay the reply by this many milliseconds", .hidden = TRUE } },
     RPC_RUN_DEFERRED,
-    wait_stop },
+    wait_stop,
+    .result = "str" },
   { "Control", "uptime", run_uptime, "Returns how long the node has been running.\n\nn    (numeric) Seconds",
-    .run = RPC_RUN_INLINE },
+    .run = RPC_RUN_INLINE, .result = "num" },
   { "Control", "getrpcinfo", run_getrpcinfo,
-    "Returns the active calls of the RPC server with their durations in microseconds, and the path of the log." },
+    "Returns the active calls of the RPC server with their durations in microseconds, and the path of the log.",
+    .result = "{active_commands: [{method: str, duration: num}], logpath: str}" },
   { "Control",
     "logging",
     run_logging,
-    "Enables and disables log categories, and lists which are enabled.\n\n{ \"category\": true|false, ... }",
-    { { "include", RPC_ARG_ARRAY, FALSE, "Categories to enable; \"all\" for every one" },
-      { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to disable" } } },
-  { "hidden", "echo", run_echo, "Returns its arguments. For tests.", ECHO_ARGS },
-  { "hidden", "echojson", run_echo, "Returns its arguments. For tests.", ECHO_ARGS },
+    "Enables and disables log categories, and lists which are enabled.",
+    { { "include", RPC_ARG_ARRAY, FALSE, "Categories to enable; \"all\" for every one", .shape = "[str]",
+        .shown = "[\"include_category\",...]" },
+      { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to disable", .shape = "[str]",
+        .shown = "[\"exclude_category\",...]" } },
+    .result = "{*: bool}" },
+  { "hidden", "echo", run_echo, "Returns its arguments. For tests.", ECHO_ARGS, .result = "any" },
+  { "hidden", "echojson", run_echo, "Returns its arguments. For tests.", ECHO_ARGS, .result = "any" },
   { "hidden",
     "setmocktime",
     run_setmocktime,

@@ -23,15 +23,15 @@ typedef struct {
 static gboolean
 read_form (RpcCall *call, Form *form, GError **error)
 {
+  form->replaceable = rpc_call_bool (call, 3, TRUE);
+  form->must_signal = rpc_call_bool (call, 3, FALSE);
+  form->version = DEFAULT_VERSION;
+  if (call->args[4] != NULL && !rpc_uint32_from_json (call->args[4], &form->version, error))
+    return FALSE;
   if (call->args[2] != NULL && !rpc_int_from_json (call->args[2], &form->locktime, error))
     return FALSE;
   if (form->locktime < 0 || form->locktime > G_MAXUINT32)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, locktime out of range");
-  form->replaceable = rpc_call_bool (call, 3, TRUE);
-  form->must_signal = rpc_call_bool (call, 3, FALSE);
-  form->version = DEFAULT_VERSION;
-  if (call->args[4] != NULL && !rpc_int_from_json (call->args[4], &form->version, error))
-    return FALSE;
   return (form->version >= 1 && form->version <= MAX_VERSION)
          || rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, version out of range(1~%d)", MAX_VERSION);
 }
@@ -57,12 +57,10 @@ read_input (const RpcJson *json, const Form *form, BtcOutpoint *outpoint, guint3
     return FALSE;
   if (rpc_json_type (n) != RPC_JSON_NUMBER)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, missing vout key");
-  if (!rpc_int_from_json (n, &number, error))
+  if (!rpc_int32_from_json (n, &number, error))
     return FALSE;
   if (number < 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");
-  if (number > G_MAXINT32)
-    return rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
   outpoint->n = (guint32) number;
   *sequence = default_sequence (form);
   if (rpc_json_type (wanted) != RPC_JSON_NUMBER)
@@ -99,6 +97,16 @@ typedef struct {
   gboolean has_data;
 } Outputs;
 
+/* Messages show whatever was given. */
+static GBytes *
+read_data (const RpcJson *value, GError **error)
+{
+  const char *text = rpc_json_literal (value);
+  g_autoptr (RpcJson) number = text != NULL ? rpc_json_new_string (text) : NULL;
+
+  return rpc_hex_from_json (number != NULL ? number : value, "Data", error);
+}
+
 static gboolean
 add_data (Outputs *outputs, const RpcJson *value, GError **error)
 {
@@ -110,7 +118,7 @@ add_data (Outputs *outputs, const RpcJson *value, GError **error)
   if (outputs->has_data)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicate key: data");
   outputs->has_data = TRUE;
-  data = rpc_hex_from_json (value, "Data", error);
+  data = read_data (value, error);
   if (data == NULL)
     return FALSE;
   bytes = g_bytes_get_data (data, &len);
@@ -145,6 +153,8 @@ add_outputs (Outputs *outputs, const RpcJson *json, GError **error)
 {
   gboolean list = rpc_json_type (json) == RPC_JSON_ARRAY;
 
+  if (json == NULL)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, output argument must be non-null");
   if (!list && rpc_json_type (json) != RPC_JSON_OBJECT)
     return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type array",
                        rpc_json_type_name (rpc_json_type (json)));
@@ -191,13 +201,16 @@ static const RpcMethod methods[] = {
     run_createrawtransaction,
     "Creates an unsigned transaction; nothing is sent.\n\n\"hex\"    (string) The transaction",
     { { "inputs", RPC_ARG_ARRAY, TRUE,
-        "The inputs: { \"txid\", \"vout\", \"sequence\" (default: depends on the other arguments) }, ..." },
+        "The inputs: { \"txid\", \"vout\", \"sequence\" (default: depends on the other arguments) }, ...",
+        .shape = "[{txid: hex, vout: num, sequence?: num}]" },
       { "outputs", RPC_ARG_ANY, TRUE,
         "The outputs: { \"address\": amount in BTC, ..., \"data\": hex }, or an array of such with one output each",
-        NULL, "[{\"address\":amount,...},{\"data\":\"hex\"},...]" },
-      { "locktime", RPC_ARG_INT, FALSE, "Its lock time (default: 0)" },
-      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether it signals replaceability (BIP 125; default: true)" },
-      { "version", RPC_ARG_INT, FALSE, "Its version (default: 2)" } } },
+        "[{*: amount}, {data: hex}] | object", "[{\"address\":amount,...},{\"data\":\"hex\"},...]" },
+      { "locktime", RPC_ARG_INT, FALSE, "Its lock time", .fallback = "0" },
+      { "replaceable", RPC_ARG_BOOL, FALSE, "Whether it signals replaceability (BIP 125; default: true)",
+        .fallback = "true" },
+      { "version", RPC_ARG_INT, FALSE, "Its version", .fallback = "2" } },
+    .result = "hex" },
 };
 
 void

@@ -134,7 +134,11 @@ static const RpcMethod methods[] = {
     "getdeploymentinfo",
     run_getdeploymentinfo,
     "Returns the state of consensus changes after a block.",
-    { { "blockhash", RPC_ARG_HEX, FALSE, "The block hash (default: the tip)" } } },
+    { { "blockhash", RPC_ARG_HEX, FALSE, "The block hash", .fallback = "\"hash of current chain tip\"" } },
+    .result = "{hash: str, height: num, script_flags: [str], deployments: {*: {type: str, height?: num, active: bool, "
+              "bip9?: {bit?: num, start_time: time, timeout: time, min_activation_height: num, status: str, since: "
+              "num, status_next: str, statistics?: {period: num, threshold?: num, elapsed: num, count: num, possible?: "
+              "bool}, signalling?: str}}}}" },
 };
 
 void

@@ -123,13 +123,16 @@ static const RpcMethod methods[] = {
     run_getdescriptorinfo,
     "Analyses a descriptor and computes its checksum.\n\n{ \"descriptor\", \"checksum\", \"isrange\", \"issolvable\", "
     "\"hasprivatekeys\" }",
-    { { "descriptor", RPC_ARG_STRING, TRUE, "The descriptor" } } },
+    { { "descriptor", RPC_ARG_STRING, TRUE, "The descriptor" } },
+    .result = "{descriptor: str, multipath_expansion?: [str], checksum: str, isrange: bool, issolvable: bool, "
+              "hasprivatekeys: bool}" },
   { "Util",
     "deriveaddresses",
     run_deriveaddresses,
     "Derives the addresses of a descriptor.\n\n[ \"address\", ... ]",
     { { "descriptor", RPC_ARG_STRING, TRUE, "The descriptor, with its checksum" },
-      { "range", RPC_ARG_ANY, FALSE, "For a ranged one: the last index, or [first, last]" } } },
+      { "range", RPC_ARG_RANGE, FALSE, "For a ranged one: the last index, or [first, last]" } },
+    .result = "[str] | [[str]]" },
 };
 
 void

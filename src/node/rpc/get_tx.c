@@ -6,6 +6,7 @@
 #include "node/rpc/read_block.h"
 #include "node/rpc/header_json.h"
 #include "rpc/tx/tx_json.h"
+#include "rpc/tx/tx_shape.h"
 
 /* getrawtransaction: from the mempool, from a given block, or from the index. */
 
@@ -207,9 +208,7 @@ read_query (RpcCall *call, TxQuery *query, GError **error)
 {
   if (!rpc_hash_from_json (call->args[0], "parameter 1", query->txid32, error))
     return FALSE;
-  if (rpc_json_type (call->args[1]) == RPC_JSON_BOOL)
-    query->verbosity = rpc_json_bool (call->args[1]);
-  else if (call->args[1] != NULL && !rpc_int_from_json (call->args[1], &query->verbosity, error))
+  if (!rpc_call_verbosity (call, 1, 0, &query->verbosity, error))
     return FALSE;
   query->block_named = call->args[2] != NULL;
   return !query->block_named || rpc_hash_from_json (call->args[2], "parameter 3", query->block32, error);
@@ -237,8 +236,12 @@ static const RpcMethod methods[] = {
     "Returns a transaction from the mempool, from a given block, or with -txindex from any block: in hex with "
     "verbosity 0, as an object with 1, and with the outputs that it spends with 2.",
     { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
-      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 2 (default: 0)" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of the block to search" } } },
+      { "verbosity|verbose", RPC_ARG_ANY, FALSE, "0 to 2", .fallback = "0" },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of the block to search" } },
+    .result = "str | {in_active_chain?: bool, blockhash?: hex, vsize_adjusted?: num, confirmations?: num, blocktime?: "
+              "time, time?: num, hex: hex, " RPC_SHAPE_TX (
+                  "") "} | {in_active_chain?: bool, blockhash?: hex, vsize_adjusted?: num, confirmations?: num, "
+                      "blocktime?: time, time?: num, hex: hex, fee?: num, " RPC_SHAPE_TX (RPC_SHAPE_PREVOUT) "}" },
 };
 
 void

@@ -96,13 +96,15 @@ static const RpcMethod methods[] = {
     "getindexinfo",
     run_getindexinfo,
     "Returns the state of the enabled indexes.",
-    { { "index_name", RPC_ARG_STRING, FALSE, "The name of an index (default: all)" } } },
+    { { "index_name", RPC_ARG_STRING, FALSE, "The name of an index (default: all)" } },
+    .result = "{*: {synced: bool, best_block_height: num}}" },
   { "Blockchain",
     "getblockfilter",
     run_getblockfilter,
     "Returns the compact filter of a block (BIP 158) and its filter header. Needs -blockfilterindex.",
     { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" },
-      { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter (default: basic)" } } },
+      { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter", .fallback = "\"basic\"" } },
+    .result = "{filter: hex, header: hex}" },
 };
 
 void

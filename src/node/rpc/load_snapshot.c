@@ -100,7 +100,8 @@ run_loadtxoutset (RpcCall *call, GError **error)
   const char *folder = node_rpc_context (call)->program->network_dir;
   const BtcParams *params = node_rpc_context (call)->params;
   const char *name = rpc_call_string (call, 0);
-  g_autofree char *path = g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
+  gboolean as_is = *name == '\0' || g_path_is_absolute (name);
+  g_autofree char *path = as_is ? g_strdup (name) : g_build_filename (folder, name, NULL);
   Request request = { .path = path };
   g_autoptr (GError) problem = NULL;
   FILE *file = load_snapshot_open (path);
@@ -126,7 +127,8 @@ static const RpcMethod methods[] = {
     "Loads a UTXO snapshot of dumptxoutset: the chain continues from its block at once, while the blocks up to it are "
     "checked in the background. Only snapshots of blocks with a built-in hash are accepted.\n\n{ \"coins_loaded\", "
     "\"tip_hash\", \"base_height\", \"path\" }",
-    { { "path", RPC_ARG_STRING, TRUE, "The file; relative to the data directory unless absolute" } } },
+    { { "path", RPC_ARG_STRING, TRUE, "The file; relative to the data directory unless absolute" } },
+    .result = "{coins_loaded: num, tip_hash: hex, base_height: num, path: str}" },
 };
 
 void

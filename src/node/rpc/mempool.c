@@ -83,9 +83,9 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 
   sum_relatives (entry, ancestors, &up_count, &up_size, &up_fee);
   sum_relatives (entry, descendants, &down_count, &down_size, &down_fee);
+  rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (entry->vsize));
   rpc_json_set (json, "vsize", rpc_json_new_int (entry->vsize));
   rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (entry->tx)));
-  rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (entry->vsize));
   rpc_json_set (json, "weight", rpc_json_new_int (entry->weight));
   rpc_json_set (json, "time", rpc_json_new_int (entry->time_s));
   rpc_json_set (json, "height", rpc_json_new_int (entry->height));
@@ -311,13 +311,18 @@ run_getmempoolinfo (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_mempool_info, NULL, error);
 }
 
+#define ENTRY                                                                                                          \
+  "{vsize: num, vsize_bip141: num, vsize_adjusted: num, weight: num, time: time, height: num, descendantcount: num, "  \
+  "descendantsize: num, ancestorcount: num, ancestorsize: num, chunkweight: num, wtxid: hex, fees: {base: amount, "    \
+  "modified: amount, ancestor: amount, descendant: amount, chunk: amount}, depends: [hex], spentby: [hex], "           \
+  "unbroadcast: bool}"
 #define TXID                                                                                                           \
   {                                                                                                                    \
     "txid", RPC_ARG_HEX, TRUE, "The transaction ID"                                                                    \
   }
 #define VERBOSE                                                                                                        \
   {                                                                                                                    \
-    "verbose", RPC_ARG_BOOL, FALSE, "true for an object with details (default: false)"                                 \
+    "verbose", RPC_ARG_BOOL, FALSE, "true for an object with details", .fallback = "false"                             \
   }
 
 static const RpcMethod methods[] = {
@@ -325,19 +330,31 @@ static const RpcMethod methods[] = {
     "getmempoolancestors",
     run_getmempoolancestors,
     "Lists the mempool ancestors of a transaction.",
-    { TXID, VERBOSE } },
+    { TXID, VERBOSE },
+    .result = "[hex] | {*: " ENTRY "}" },
   { "Blockchain",
     "getmempooldescendants",
     run_getmempooldescendants,
     "Lists the mempool descendants of a transaction.",
-    { TXID, VERBOSE } },
-  { "Blockchain", "getmempoolentry", run_getmempoolentry, "Returns the mempool data of a transaction.", { TXID } },
-  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Returns the state of the mempool." },
+    { TXID, VERBOSE },
+    .result = "[hex] | {*: " ENTRY "}" },
+  { "Blockchain",
+    "getmempoolentry",
+    run_getmempoolentry,
+    "Returns the mempool data of a transaction.",
+    { TXID },
+    .result = ENTRY },
+  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Returns the state of the mempool.",
+    .result = "{loaded: bool, size: num, bytes: num, usage: num, total_fee: amount, maxmempool: num, mempoolminfee: "
+              "amount, minrelaytxfee: amount, incrementalrelayfee: num, unbroadcastcount: num, permitbaremultisig: "
+              "bool, maxdatacarriersize: num, limitclustercount: num, limitclustersize: num, optimal: bool}" },
   { "Blockchain",
     "getrawmempool",
     run_getrawmempool,
     "Lists all transactions in the mempool, ancestors first.",
-    { VERBOSE, { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number (default: false)" } } },
+    { VERBOSE,
+      { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number", .fallback = "false" } },
+    .result = "[hex] | {*: " ENTRY "} | {txids: [hex], mempool_sequence: num}" },
 };
 
 void

@@ -33,6 +33,22 @@ typedef struct {
   NodeMempoolLoadState state;
 } Import;
 
+static gboolean
+read_import_flag (const RpcJson *options, const char *name, gboolean *value, GError **error)
+{
+  const RpcJson *given = rpc_json_get (options, name);
+
+  return rpc_json_type (given) == RPC_JSON_NULL || rpc_bool_from_json (given, value, error);
+}
+
+static gboolean
+read_import_options (const RpcJson *options, NodeMempoolLoadOptions *read, GError **error)
+{
+  return read_import_flag (options, "use_current_time", &read->use_current_time, error)
+         && read_import_flag (options, "apply_fee_delta_priority", &read->apply_deltas, error)
+         && read_import_flag (options, "apply_unbroadcast_set", &read->apply_unbroadcast, error);
+}
+
 static RpcJson *
 begin_import (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
 {
@@ -42,6 +58,8 @@ begin_import (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
   if (node_chain_is_initial_download (chain))
     return rpc_fail (error, RPC_CLIENT_IN_INITIAL_DOWNLOAD,
                      "Can only import the mempool after the block download and sync is done.");
+  if (!read_import_options (call->args[1], &import->options, error))
+    return NULL;
   import->load = node_mempool_load_new (mempool, rpc_call_string (call, 0), &import->options, &problem);
   if (import->load != NULL)
     return NULL;
@@ -62,21 +80,10 @@ import_slice (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer da
   return rpc_fail (error, RPC_MISC_ERROR, "Unable to import mempool file, see debug log for details.");
 }
 
-static gboolean
-get_flag (const RpcJson *options, const char *name, gboolean fallback)
-{
-  const RpcJson *value = options != NULL ? rpc_json_get (options, name) : NULL;
-
-  return value != NULL && rpc_json_type (value) != RPC_JSON_NULL ? rpc_json_bool (value) : fallback;
-}
-
 static RpcJson *
 run_importmempool (RpcCall *call, GError **error)
 {
-  const RpcJson *options = call->args[1];
-  Import import = { .options = { .use_current_time = get_flag (options, "use_current_time", TRUE),
-                                 .apply_deltas = get_flag (options, "apply_fee_delta_priority", FALSE),
-                                 .apply_unbroadcast = get_flag (options, "apply_unbroadcast_set", FALSE) } };
+  Import import = { .options = { .use_current_time = TRUE } };
   g_autoptr (GError) problem = NULL;
 
   node_rpc_run (call, NODE_JOB_BACKGROUND, begin_import, &import, error);
@@ -98,13 +105,17 @@ static const RpcMethod methods[] = {
     run_importmempool,
     "Imports a mempool file. A file from an untrusted source can be harmful, especially with the options.",
     { { "filepath", RPC_ARG_STRING, TRUE, "The path of a mempool.dat" },
-      { "options", RPC_ARG_OBJECT, FALSE,
+      { "options", RPC_ARG_OPTIONS, FALSE,
         "use_current_time (default: true), apply_fee_delta_priority (default: false), apply_unbroadcast_set (default: "
         "false)",
-        "use_current_time|apply_fee_delta_priority|apply_unbroadcast_set" } } },
+        .shape = "{use_current_time?: bool = true, apply_fee_delta_priority?: bool = false, apply_unbroadcast_set?: "
+                 "bool = false}",
+        .shown = "options" } },
+    .result = "{}" },
   { "Blockchain", "savemempool", run_savemempool,
     "Saves the mempool to mempool.dat, from which it is loaded at the next start.\n\n{ \"filename\" }    (object) The "
-    "file" },
+    "file",
+    .result = "{filename: str}" },
 };
 
 void

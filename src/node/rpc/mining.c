@@ -14,17 +14,20 @@
 #define DEFAULT_TRIES 1000000
 
 static RpcJson *
-generate_blocks (RpcCall *call, GBytes *script, gint64 n, gint64 tries, GError **error)
+generate_blocks (RpcCall *call, GBytes *script, gint64 n, guint64 tries, GError **error)
 {
   const NodeContext *context = node_rpc_context (call);
   g_autoptr (GByteArray) hashes = g_byte_array_new ();
   g_autoptr (GError) problem = NULL;
+  gboolean template_failed;
   BtcSpan span;
   RpcJson *list;
 
   span.data = g_bytes_get_data (script, &span.len);
-  if (!node_mining_generate (context->mining, span, (guint) n, (guint64) tries, call->cancellable, hashes, &problem))
-    return rpc_fail (error, RPC_INTERNAL_ERROR, "%s", problem->message);
+  if (!node_mining_generate (context->mining, span, (guint) MAX (n, 0), tries, call->cancellable, hashes, &problem)) {
+    template_failed = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+    return rpc_fail (error, template_failed ? RPC_MISC_ERROR : RPC_INTERNAL_ERROR, "%s", problem->message);
+  }
   list = rpc_json_new_array ();
   for (guint i = 0; i < hashes->len; i += 32)
     rpc_json_append (list, rpc_json_new_hash (hashes->data + i));
@@ -43,13 +46,13 @@ run_generatetoaddress (RpcCall *call, GError **error)
   gint64 n, tries;
   g_autoptr (GBytes) script = NULL;
 
-  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error)
-      || !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+  if (!rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &n, error)
+      || !rpc_call_int (call, 2, DEFAULT_TRIES, G_MININT32, G_MAXINT32, &tries, error))
     return NULL;
   script = script_of_address (call, rpc_call_string (call, 1));
   if (script == NULL)
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Error: Invalid address");
-  return generate_blocks (call, script, n, tries, error);
+  return generate_blocks (call, script, n, (guint64) tries, error);
 }
 
 /* The script of a descriptor to pay to: of combo() the one with witness if the key allows it. */
@@ -77,14 +80,25 @@ script_of_descriptor (RpcCall *call, const char *text, GError **error)
   return g_bytes_ref (g_ptr_array_index (expansion.scripts, n == 4 ? 2 : n - 1));
 }
 
+/* A number of 64 bits, not negative. */
+static gboolean
+read_tries (const RpcJson *json, guint64 *tries, GError **error)
+{
+  const char *text = rpc_json_literal (json);
+
+  *tries = DEFAULT_TRIES;
+  return text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, tries, NULL)
+         || rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
+}
+
 static RpcJson *
 run_generatetodescriptor (RpcCall *call, GError **error)
 {
-  gint64 n, tries;
+  gint64 n;
+  guint64 tries;
   g_autoptr (GBytes) script = NULL;
 
-  if (!rpc_call_int (call, 0, 0, 0, G_MAXINT32, &n, error)
-      || !rpc_call_int (call, 2, DEFAULT_TRIES, 0, G_MAXINT64, &tries, error))
+  if (!rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &n, error) || !read_tries (call->args[2], &tries, error))
     return NULL;
   script = script_of_descriptor (call, rpc_call_string (call, 1), error);
   return script != NULL ? generate_blocks (call, script, n, tries, error) : NULL;
@@ -102,11 +116,11 @@ collect_txs (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer dat
   const BlockOrder *order = data;
 
   for (gsize i = 0; i < rpc_json_len (call->args[1]); i++) {
-    const char *text = rpc_json_string (rpc_json_at (call->args[1], i));
+    const char *text = rpc_string_from_json (rpc_json_at (call->args[1], i), error);
     guint8 txid32[32];
     BtcTx *tx = NULL;
     if (text == NULL)
-      return rpc_fail (error, RPC_TYPE_ERROR, "JSON value is not a string as expected");
+      return NULL;
     if (common_hex_decode_reversed (text, txid32, 32)) {
       const NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
       if (entry == NULL)
@@ -327,7 +341,7 @@ run_generate (RpcCall *call, GError **error)
 
 #define MAXTRIES                                                                                                       \
   {                                                                                                                    \
-    "maxtries", RPC_ARG_INT, FALSE, "The maximum number of hashes to try (default: 1000000)"                           \
+    "maxtries", RPC_ARG_INT, FALSE, "The maximum number of hashes to try", .fallback = "1000000"                       \
   }
 
 static const RpcMethod methods[] = {
@@ -336,35 +350,40 @@ static const RpcMethod methods[] = {
     run_submitblock,
     "Submits a block.\n\nnull when it was accepted, otherwise a BIP 22 reject reason",
     { { "hexdata", RPC_ARG_HEX, TRUE, "The block in hex" },
-      { "dummy", RPC_ARG_ANY, FALSE, "Ignored; for compatibility" } } },
+      { "dummy", RPC_ARG_STRING, FALSE, "Ignored; for compatibility" } },
+    .result = "null | str" },
   { "Mining",
     "submitheader",
     run_submitheader,
     "Submits a header. Fails when it is invalid.\n\nnull",
     { { "hexdata", RPC_ARG_HEX, TRUE, "The header in hex" } } },
   { "hidden", "generate", run_generate,
-    "has been replaced by the -generate cli option. Refer to -help for more information." },
+    "has been replaced by the -generate cli option. Refer to -help for more information.", .result = "any" },
   { "hidden",
     "generatetoaddress",
     run_generatetoaddress,
     "Mines blocks at once, on regtest.\n\n[ \"hash\", ... ]",
     { { "nblocks", RPC_ARG_INT, TRUE, "How many" },
       { "address", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
-      MAXTRIES } },
+      MAXTRIES },
+    .result = "[hex]" },
   { "hidden",
     "generatetodescriptor",
     run_generatetodescriptor,
     "Mines blocks at once, on regtest.\n\n[ \"hash\", ... ]",
     { { "num_blocks", RPC_ARG_INT, TRUE, "How many" },
       { "descriptor", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
-      MAXTRIES } },
+      MAXTRIES },
+    .result = "[hex]" },
   { "hidden",
     "generateblock",
     run_generateblock,
     "Mines a block with the given transactions, in their order.\n\n{ \"hash\": \"hex\" }",
     { { "output", RPC_ARG_STRING, TRUE, "The address or descriptor to pay to" },
-      { "transactions", RPC_ARG_ARRAY, TRUE, "IDs of mempool transactions, or transactions in hex" },
-      { "submit", RPC_ARG_BOOL, FALSE, "false: only return the block in hex (default: true)" } } },
+      { "transactions", RPC_ARG_ARRAY, TRUE, "IDs of mempool transactions, or transactions in hex", .shape = "[hex]",
+        .shown = "[\"rawtx/txid\",...]" },
+      { "submit", RPC_ARG_BOOL, FALSE, "false: only return the block in hex", .fallback = "true" } },
+    .result = "{hash: hex, hex?: hex}" },
 };
 
 void

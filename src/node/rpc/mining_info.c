@@ -106,14 +106,18 @@ run_getmininginfo (RpcCall *call, GError **error)
 }
 
 static const RpcMethod methods[] = {
-  { "Mining", "getmininginfo", run_getmininginfo, "Returns the state of mining." },
+  { "Mining", "getmininginfo", run_getmininginfo, "Returns the state of mining.",
+    .result = "{blocks: num, currentblockweight?: num, currentblocktx?: num, bits: hex, difficulty: num, target: hex, "
+              "networkhashps: num, pooledtx: num, blockmintxfee: amount, chain: str, signet_challenge?: hex, next: "
+              "{height: num, bits: hex, difficulty: num, target: hex}, warnings: [str]}" },
   { "Mining",
     "getnetworkhashps",
     run_getnetworkhashps,
     "Estimates the hash rate of the network in hashes per second.\n\nn    (numeric) Hashes a second",
-    { { "nblocks", RPC_ARG_INT, FALSE,
-        "The number of blocks to average; -1: since the last difficulty change (default: 120)" },
-      { "height", RPC_ARG_INT, FALSE, "The height to estimate at; -1: the tip (default: -1)" } } },
+    { { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks to average; -1: since the last difficulty change",
+        .fallback = "120" },
+      { "height", RPC_ARG_INT, FALSE, "The height to estimate at; -1: the tip", .fallback = "-1" } },
+    .result = "num" },
 };
 
 void

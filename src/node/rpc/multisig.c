@@ -122,12 +122,28 @@ wrap_script (Kind kind, const GByteArray *inner)
   return out;
 }
 
+/* Keys in the hybrid format are not valid in descriptors. */
+static gboolean
+has_hybrid_key (const GPtrArray *keys)
+{
+  for (guint i = 0; i < keys->len; i++) {
+    gsize len;
+    const guint8 *data = g_bytes_get_data (g_ptr_array_index (keys, i), &len);
+    if (len == 65 && data[0] != 4)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static char *
-multisig_describe (Kind kind, gint64 required, const GPtrArray *keys)
+multisig_describe (Kind kind, gint64 required, const GPtrArray *keys, const char *address)
 {
   static const char *const open[] = { "sh(", "sh(wsh(", "wsh(" }, *const close[] = { "))", ")))", "))" };
+  g_autofree char *plain = g_strdup_printf ("addr(%s)", address);
   g_autoptr (GString) text = g_string_new (open[kind]);
 
+  if (has_hybrid_key (keys))
+    return rpc_descriptor_add_checksum (plain);
   g_string_append_printf (text, "multi(%d", (int) required);
   for (guint i = 0; i < keys->len; i++) {
     GBytes *key = g_ptr_array_index (keys, i);
@@ -149,7 +165,7 @@ multisig_to_json (RpcCall *call,
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   g_autoptr (GByteArray) script = wrap_script (kind, inner);
   g_autofree char *address = btc_address_encode ((BtcSpan){ script->data, script->len }, network);
-  g_autofree char *descriptor = multisig_describe (kind, required, keys);
+  g_autofree char *descriptor = multisig_describe (kind, required, keys, address);
   RpcJson *json = rpc_json_new_object (), *warnings;
 
   rpc_json_set (json, "address", rpc_json_new_string (address));
@@ -174,7 +190,7 @@ run_createmultisig (RpcCall *call, GError **error)
   gint64 required;
   Kind wanted = LEGACY, kind;
 
-  if (!rpc_int_from_json (call->args[0], &required, error))
+  if (!rpc_int32_from_json (call->args[0], &required, error))
     return NULL;
   keys = parse_keys (call->args[1], &compressed, error);
   if (keys == NULL || !parse_kind (call->args[2] != NULL ? rpc_call_string (call, 2) : "legacy", &wanted, error)
@@ -194,8 +210,9 @@ static const RpcMethod methods[] = {
     run_createmultisig,
     "Creates a multisig address.\n\n{ \"address\", \"redeemScript\", \"descriptor\", \"warnings\" }",
     { { "nrequired", RPC_ARG_INT, TRUE, "The number of required signatures" },
-      { "keys", RPC_ARG_ARRAY, TRUE, "Public keys in hex" },
-      { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit or bech32 (default: legacy)" } } },
+      { "keys", RPC_ARG_ARRAY, TRUE, "Public keys in hex", .shape = "[hex]", .shown = "[\"key\",...]" },
+      { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit or bech32", .fallback = "\"legacy\"" } },
+    .result = "{address: str, redeemScript: hex, descriptor: str, warnings?: [str]}" },
 };
 
 void

@@ -7,7 +7,7 @@
 /* The version of the reference whose RPC interface this is: clients compare it to find out what is supported.
  * `subversion` has the name and version of this program. */
 #define INTERFACE_VERSION 320000
-#define PROTOCOL_VERSION 70016
+#define PROTOCOL_VERSION 70017
 #define RELAY_RATE_PER_S 14
 
 RpcJson *
@@ -39,6 +39,23 @@ make_networks (void)
   return list;
 }
 
+/* What waits to be announced to peers: nothing. */
+static RpcJson *
+make_buckets (void)
+{
+  static const char *const names[] = { "inbound", "outbound" };
+  RpcJson *buckets = rpc_json_new_object ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    RpcJson *bucket = rpc_json_new_object ();
+    rpc_json_set (bucket, "backlog", rpc_json_new_int (0));
+    rpc_json_set (bucket, "count_tok", rpc_json_new_int (0));
+    rpc_json_set (bucket, "size_tok", rpc_json_new_int (0));
+    rpc_json_set (buckets, names[i], bucket);
+  }
+  return buckets;
+}
+
 static RpcJson *
 run_getnetworkinfo (RpcCall *call, GError **error)
 {
@@ -51,14 +68,15 @@ run_getnetworkinfo (RpcCall *call, GError **error)
   rpc_json_set (json, "protocolversion", rpc_json_new_int (PROTOCOL_VERSION));
   rpc_json_set (json, "localservices", rpc_json_new_string ("0000000000000000"));
   rpc_json_set (json, "localservicesnames", rpc_json_new_array ());
-  rpc_json_set (json, "localrelay", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "localrelay",
+                rpc_json_new_bool (!common_options_get_bool (context->program->options, "blocksonly", FALSE)));
   rpc_json_set (json, "timeoffset", rpc_json_new_int (0));
   rpc_json_set (json, "tx_send_rate", rpc_json_new_int (RELAY_RATE_PER_S));
-  rpc_json_set (json, "inv_buckets", rpc_json_new_object ());
+  rpc_json_set (json, "inv_buckets", make_buckets ());
+  rpc_json_set (json, "networkactive", rpc_json_new_bool (FALSE));
   rpc_json_set (json, "connections", rpc_json_new_int (0));
   rpc_json_set (json, "connections_in", rpc_json_new_int (0));
   rpc_json_set (json, "connections_out", rpc_json_new_int (0));
-  rpc_json_set (json, "networkactive", rpc_json_new_bool (FALSE));
   rpc_json_set (json, "networks", make_networks ());
   rpc_json_set (json, "relayfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
   rpc_json_set (json, "incrementalfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
@@ -81,9 +99,23 @@ run_getpeerinfo (RpcCall *call, GError **error)
 
 static const RpcMethod methods[] = {
   { "Network", "getconnectioncount", run_getconnectioncount,
-    "Returns the number of connections to other nodes.\n\nn    (numeric) The number" },
-  { "Network", "getnetworkinfo", run_getnetworkinfo, "Returns the state of P2P networking." },
-  { "Network", "getpeerinfo", run_getpeerinfo, "Lists the connected peers.\n\n[ ... ]" },
+    "Returns the number of connections to other nodes.\n\nn    (numeric) The number", .result = "num" },
+  { "Network", "getnetworkinfo", run_getnetworkinfo, "Returns the state of P2P networking.",
+    .result
+    = "{version: num, subversion: str, protocolversion: num, localservices: hex, localservicesnames: [str], "
+      "localrelay: bool, timeoffset: num, tx_send_rate: num, inv_buckets: {*: {backlog: num, count_tok: num, size_tok: "
+      "num}}, connections: num, connections_in: num, connections_out: num, networkactive: bool, networks: [{name: str, "
+      "limited: bool, reachable: bool, proxy: str, proxy_randomize_credentials: bool}], relayfee: num, incrementalfee: "
+      "num, localaddresses: [{address: str, port: num, score: num}], warnings: [str]}" },
+  { "Network", "getpeerinfo", run_getpeerinfo, "Lists the connected peers.\n\n[ ... ]",
+    .result = "[{id: num, addr: str, addrbind?: str, addrlocal?: str, network: str, mapped_as?: num, services: hex, "
+              "servicesnames: [str], relaytxes: bool, last_inv_sequence: num, inv_to_send: num, lastsend: time, "
+              "lastrecv: time, last_transaction: time, last_block: time, bytessent: num, bytesrecv: num, conntime: "
+              "time, timeoffset: num, pingtime?: num, minping?: num, pingwait?: num, version: num, subver: str, "
+              "inbound: bool, bip152_hb_to: bool, bip152_hb_from: bool, presynced_headers: num, synced_headers: num, "
+              "synced_blocks: num, inflight: [num], addr_relay_enabled: bool, addr_processed: num, addr_rate_limited: "
+              "num, permissions: [str], minfeefilter: num, bytessent_per_msg: {*: num}, bytesrecv_per_msg: {*: num}, "
+              "connection_type: str, transport_protocol_type: str, session_id: str}]" },
 };
 
 void

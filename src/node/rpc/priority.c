@@ -94,10 +94,12 @@ static const RpcMethod methods[] = {
     "Changes the fee with which a transaction is considered for a block.\n\ntrue",
     { { "txid", RPC_ARG_HEX, TRUE, "The transaction ID" },
       { "dummy", RPC_ARG_NUMBER, FALSE, "Must be zero; for compatibility" },
-      { "fee_delta", RPC_ARG_INT, TRUE, "The fee delta in satoshi; added to earlier ones" } } },
+      { "fee_delta", RPC_ARG_INT, TRUE, "The fee delta in satoshi; added to earlier ones" } },
+    .result = "bool" },
   { "Mining", "getprioritisedtransactions", run_getprioritisedtransactions,
     "Lists the fee deltas of prioritisetransaction.\n\n{ \"txid\": { \"fee_delta\", \"in_mempool\", \"modified_fee\" "
-    "}, ... }" },
+    "}, ... }",
+    .result = "{*: {fee_delta: num, in_mempool: bool, modified_fee?: num}}" },
 };
 
 void

@@ -121,7 +121,8 @@ static const RpcMethod methods[] = {
     "Deletes the files of old blocks; needs -prune. Returns the height of the last pruned block.",
     { { "height", RPC_ARG_INT, TRUE,
         "Up to this height, or up to two hours before this time (in seconds since 1970); the last 288 blocks "
-        "stay" } } },
+        "stay" } },
+    .result = "num" },
 };
 
 void

@@ -8,6 +8,7 @@
 #include "rpc/tx/script_json.h"
 #include "rpc/tx/tx_hex.h"
 #include "rpc/tx/tx_json.h"
+#include "rpc/tx/tx_shape.h"
 
 /* Decodes transactions and scripts. get_tx.c finds transactions, sendtx.c submits them. */
 
@@ -125,7 +126,8 @@ run_decodescript (RpcCall *call, GError **error)
 {
   BtcNetwork network = node_rpc_context (call)->params->network->network;
   const char *text = rpc_call_string (call, 0);
-  g_autoptr (GBytes) bytes = *text == '\0' ? g_bytes_new (NULL, 0) : rpc_call_hex (call, 0, error);
+  g_autoptr (GBytes) bytes
+      = *text == '\0' ? g_bytes_new (NULL, 0) : rpc_hex_from_json (call->args[0], "argument", error);
   BtcScriptType type;
   BtcSpan script;
   RpcJson *json;
@@ -150,12 +152,15 @@ static const RpcMethod methods[] = {
     run_decoderawtransaction,
     "Decodes a transaction.",
     { { "hexstring", RPC_ARG_HEX, TRUE, "The transaction in hex" },
-      { "iswitness", RPC_ARG_BOOL, FALSE, "Whether it has the witness format (default: detected)" } } },
+      { "iswitness", RPC_ARG_BOOL, FALSE, "Whether it has the witness format (default: detected)" } },
+    .result = "{" RPC_SHAPE_TX ("") "}" },
   { "Rawtransactions",
     "decodescript",
     run_decodescript,
     "Decodes a script.",
-    { { "hexstring", RPC_ARG_HEX, TRUE, "The script in hex" } } },
+    { { "hexstring", RPC_ARG_HEX, TRUE, "The script in hex" } },
+    .result = "{asm: str, desc: str, type: str, address?: str, p2sh?: str, segwit?: {asm: str, hex: hex, type: str, "
+              "address?: str, desc: str, p2sh-segwit: str}}" },
 };
 
 void

@@ -184,7 +184,11 @@ static const RpcMethod methods[] = {
     { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for the progress in percent" },
       { "scanobjects", RPC_ARG_ARRAY, FALSE,
         "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
-        "(default: 1000)" } } },
+        "(default: 1000)",
+        .shape = "[str, {desc: str, range?: range = 1000}]", .shown = "[scanobjects,...]" } },
+    .result = "{success: bool, txouts: num, height: num, bestblock: hex, unspents: [{txid: hex, vout: num, "
+              "scriptPubKey: hex, desc: str, amount: amount, coinbase: bool, height: num, blockhash: hex, "
+              "confirmations: num}], total_amount: amount} | bool | {progress: num} | null" },
 };
 
 void

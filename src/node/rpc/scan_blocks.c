@@ -104,11 +104,12 @@ read_range (RpcCall *call, Scan *scan, GError **error)
 {
   gint64 height = scan->tip->block->height;
 
-  if (!rpc_call_int (call, 2, 0, G_MININT64, G_MAXINT64, &scan->first, error)
-      || !rpc_call_int (call, 3, height, G_MININT64, G_MAXINT64, &scan->last, error))
+  if (!rpc_call_int (call, 2, 0, G_MININT32, G_MAXINT32, &scan->first, error))
     return FALSE;
   if (scan->first < 0 || scan->first > height)
     return rpc_refuse (error, RPC_MISC_ERROR, "Invalid start_height");
+  if (!rpc_call_int (call, 3, height, G_MININT32, G_MAXINT32, &scan->last, error))
+    return FALSE;
   if (scan->last < scan->first || scan->last > height)
     return rpc_refuse (error, RPC_MISC_ERROR, "Invalid stop_height");
   return TRUE;
@@ -140,6 +141,7 @@ start_scan_blocks (RpcCall *call, GError **error)
   g_autoptr (GHashTable) needles = NULL;
   g_autoptr (GArray) scripts = NULL;
   g_autoptr (NodeTip) tip = NULL;
+  const RpcJson *check;
   Scan scan = { .index = index, .found = found };
   gboolean completed;
   gint64 last;
@@ -149,6 +151,9 @@ start_scan_blocks (RpcCall *call, GError **error)
     return rpc_fail (error, RPC_MISC_ERROR, "scanobjects argument is required for the start action");
   if (!g_str_equal (type, "basic"))
     return rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown filtertype");
+  check = rpc_json_get (call->args[5], "filter_false_positives");
+  if (check != NULL && !rpc_bool_from_json (check, &scan.check, error))
+    return NULL;
   if (index == NULL)
     return rpc_fail (error, RPC_MISC_ERROR, "Index is not enabled for filtertype %s", type);
   tip = scan.tip = node_rpc_ref_tip (call, error);
@@ -158,7 +163,6 @@ start_scan_blocks (RpcCall *call, GError **error)
   if (needles == NULL)
     return NULL;
   scripts = scan.scripts = list_scripts (needles);
-  scan.check = call->args[5] != NULL && rpc_json_bool (rpc_json_get (call->args[5], "filter_false_positives"));
   if (!scan_range (call, &scan, &last, &completed, error))
     return NULL;
   json = rpc_json_new_object ();
@@ -215,13 +219,16 @@ static const RpcMethod methods[] = {
     { { "action", RPC_ARG_STRING, TRUE, "\"start\", \"abort\", or \"status\" for the progress" },
       { "scanobjects", RPC_ARG_ARRAY, FALSE,
         "Descriptors, or objects with \"desc\" and \"range\": the last index, or [first, last], of the keys to derive "
-        "(default: 1000)" },
-      { "start_height", RPC_ARG_INT, FALSE, "The height of the first block (default: 0)" },
+        "(default: 1000)",
+        .shape = "[str, {desc: str, range?: range = 1000}]", .shown = "[scanobjects,...]" },
+      { "start_height", RPC_ARG_INT, FALSE, "The height of the first block", .fallback = "0" },
       { "stop_height", RPC_ARG_INT, FALSE, "The height of the last block (default: the tip)" },
-      { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter (default: basic)" },
-      { "options", RPC_ARG_OBJECT, FALSE,
+      { "filtertype", RPC_ARG_STRING, FALSE, "The type of filter", .fallback = "\"basic\"" },
+      { "options", RPC_ARG_OPTIONS, FALSE,
         "filter_false_positives: check the blocks, too, which is slower (default: false)",
-        "filter_false_positives" } } },
+        .shape = "{filter_false_positives?: bool = false}", .shown = "options" } },
+    .result = "null | {from_height: num, to_height: num, relevant_blocks: [hex], completed: bool} | {progress: num, "
+              "current_height: num} | bool" },
 };
 
 void

@@ -293,14 +293,20 @@ static const RpcMethod methods[] = {
     run_sendrawtransaction,
     "Submits a transaction to the mempool, which relays it.\n\n\"hex\"    (string) The transaction ID",
     { { "hexstring", RPC_ARG_HEX, TRUE, "The transaction in hex" },
-      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (default: 0.1; 0: no limit)" },
-      { "maxburnamount", RPC_ARG_AMOUNT, FALSE, "The maximum value of unspendable outputs in BTC (default: 0)" } } },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (0: no limit)", .fallback = "\"0.10\"" },
+      { "maxburnamount", RPC_ARG_AMOUNT, FALSE, "The maximum value of unspendable outputs in BTC",
+        .fallback = "\"0.00\"" } },
+    .result = "hex" },
   { "Rawtransactions",
     "testmempoolaccept",
     run_testmempoolaccept,
     "Checks whether a transaction would be accepted to the mempool.",
-    { { "rawtxs", RPC_ARG_ARRAY, TRUE, "One transaction in hex" },
-      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (default: 0.1; 0: no limit)" } } },
+    { { "rawtxs", RPC_ARG_ARRAY, TRUE, "One transaction in hex", .shape = "[hex]" },
+      { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (0: no limit)",
+        .fallback = "\"0.10\"" } },
+    .result = "[{txid: hex, wtxid: hex, package-error?: str, allowed?: bool, vsize_adjusted?: num, vsize?: num, "
+              "vsize_bip141?: num, fees?: {base: amount, effective-feerate: amount, effective-includes: [hex]}, "
+              "reject-reason?: str, reject-details?: str}]" },
 };
 
 void

@@ -192,11 +192,13 @@ static const RpcMethod methods[] = {
     "Writes the UTXO set to a file, as of now or after an earlier block.",
     { { "path", RPC_ARG_STRING, TRUE,
         "The file, which must not exist; relative to the data directory unless absolute" },
-      { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded" },
-      { "options", RPC_ARG_OBJECT, FALSE,
+      { "type", RPC_ARG_STRING, FALSE, "\"latest\", or \"rollback\" for the last block whose coins can be loaded",
+        .fallback = "\"\"" },
+      { "options", RPC_ARG_OPTIONS, FALSE,
         "{ \"rollback\": the height or hash of an earlier block, \"in_memory\": keep the changes of the blocks above "
         "it in memory, not in a temporary folder (default: false) }",
-        "rollback|in_memory" } } },
+        .shape = "{rollback?: int | str, in_memory?: bool = false}" } },
+    .result = "{coins_written: num, base_hash: hex, base_height: num, path: str, txoutset_hash: hex, nchaintx: num}" },
 };
 
 void

@@ -49,17 +49,14 @@ parse_output (const RpcJson *json, Spend *spend, GError **error)
   gint64 n;
 
   if (rpc_json_type (json) != RPC_JSON_OBJECT)
-    return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type object",
-                       rpc_json_type_name (rpc_json_type (json)));
+    return rpc_fail_type (error, json, "object") != NULL;
   if (!check_field (json, "txid", RPC_JSON_STRING, TRUE, error)
       || !check_field (json, "vout", RPC_JSON_NUMBER, TRUE, error) || !check_object_keys (json, "txid", "vout", error)
       || !rpc_hash_from_json (rpc_json_get (json, "txid"), "txid", spend->outpoint.txid32, error)
-      || !rpc_int_from_json (rpc_json_get (json, "vout"), &n, error))
+      || !rpc_int32_from_json (rpc_json_get (json, "vout"), &n, error))
     return FALSE;
   if (n < 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");
-  if (n > G_MAXINT32)
-    return rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
   spend->outpoint.n = (guint32) n;
   return TRUE;
 }
@@ -70,8 +67,6 @@ parse_outputs (const RpcJson *list, GError **error)
   g_autoptr (GArray) spends = g_array_new (FALSE, TRUE, sizeof (Spend));
 
   g_array_set_clear_func (spends, clear_spend);
-  if (rpc_json_len (list) == 0)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, outputs are missing");
   g_array_set_size (spends, (guint) rpc_json_len (list));
   for (guint i = 0; i < spends->len; i++)
     if (!parse_output (rpc_json_at (list, i), &g_array_index (spends, Spend, i), error))
@@ -141,17 +136,19 @@ spending_find_in_index (NodeIndex *index, GArray *spends, GError **error)
   return TRUE;
 }
 
+/* OUTPUTS: as they were requested. */
 static RpcJson *
-spends_to_json (const GArray *spends, gboolean with_tx)
+spends_to_json (const GArray *spends, const RpcJson *outputs, gboolean with_tx)
 {
   RpcJson *list = rpc_json_new_array ();
 
   for (guint i = 0; i < spends->len; i++) {
     const Spend *spend = &g_array_index (spends, Spend, i);
+    const RpcJson *output = rpc_json_at (outputs, i);
     RpcJson *json = rpc_json_new_object ();
 
-    rpc_json_set (json, "txid", rpc_json_new_hash (spend->outpoint.txid32));
-    rpc_json_set (json, "vout", rpc_json_new_int (spend->outpoint.n));
+    for (gsize k = 0; k < rpc_json_len (output); k++)
+      rpc_json_set (json, rpc_json_name_at (output, k), rpc_json_ref (rpc_json_at (output, k)));
     if (spend->tx != NULL)
       rpc_json_set (json, "spendingtxid", rpc_json_new_hash (spend->tx->txid32));
     if (spend->tx != NULL && with_tx)
@@ -163,29 +160,41 @@ spends_to_json (const GArray *spends, gboolean with_tx)
   return list;
 }
 
+typedef struct {
+  gboolean mempool_only;
+  gboolean with_tx;
+} SpendOptions;
+
+static gboolean
+read_spend_options (const RpcJson *options, SpendOptions *read, GError **error)
+{
+  const RpcJson *mempool_only = rpc_json_get (options, "mempool_only");
+  const RpcJson *with_tx = rpc_json_get (options, "return_spending_tx");
+
+  return check_field (options, "mempool_only", RPC_JSON_BOOL, FALSE, error)
+         && check_field (options, "return_spending_tx", RPC_JSON_BOOL, FALSE, error)
+         && check_object_keys (options, "mempool_only", "return_spending_tx", error)
+         && (mempool_only == NULL || rpc_bool_from_json (mempool_only, &read->mempool_only, error))
+         && (with_tx == NULL || rpc_bool_from_json (with_tx, &read->with_tx, error));
+}
+
 static RpcJson *
 run_gettxspendingprevout (RpcCall *call, GError **error)
 {
   NodeIndex *index = node_indexes_get (node_rpc_context (call)->indexes, NODE_INDEX_SPENDER);
-  const RpcJson *options = call->args[1];
+  SpendOptions options = { .mempool_only = index == NULL };
   g_autoptr (GArray) spends = NULL;
-  gboolean mempool_only = index == NULL;
 
-  if (options != NULL
-      && (!check_field (options, "mempool_only", RPC_JSON_BOOL, FALSE, error)
-          || !check_field (options, "return_spending_tx", RPC_JSON_BOOL, FALSE, error)
-          || !check_object_keys (options, "mempool_only", "return_spending_tx", error)))
+  if (rpc_json_len (call->args[0]) == 0)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Invalid parameter, outputs are missing");
+  if (call->args[1] != NULL && !read_spend_options (call->args[1], &options, error))
     return NULL;
   spends = parse_outputs (call->args[0], error);
-  if (spends == NULL)
+  if (spends == NULL || !find_in_mempool (call, spends, error))
     return NULL;
-  if (options != NULL && rpc_json_get (options, "mempool_only") != NULL)
-    mempool_only = rpc_json_bool (rpc_json_get (options, "mempool_only"));
-  if (!find_in_mempool (call, spends, error))
+  if (!options.mempool_only && !spending_find_in_index (index, spends, error))
     return NULL;
-  if (!mempool_only && !spending_find_in_index (index, spends, error))
-    return NULL;
-  return spends_to_json (spends, options != NULL && rpc_json_bool (rpc_json_get (options, "return_spending_tx")));
+  return spends_to_json (spends, call->args[0], options.with_tx);
 }
 
 static const RpcMethod methods[] = {
@@ -194,11 +203,12 @@ static const RpcMethod methods[] = {
     run_gettxspendingprevout,
     "Returns the transactions that spend the given outputs: in the mempool and, with -txospenderindex, those of the "
     "chain.",
-    { { "outputs", RPC_ARG_ARRAY, TRUE, "Objects with \"txid\" and \"vout\"" },
-      { "options", RPC_ARG_OBJECT, FALSE,
+    { { "outputs", RPC_ARG_ARRAY, TRUE, "Objects with \"txid\" and \"vout\"", .shape = "[{txid: hex, vout: num}]" },
+      { "options", RPC_ARG_OPTIONS, FALSE,
         "mempool_only: search the mempool only (default: true without the index); return_spending_tx: return the "
         "transactions in hex, too (default: false)",
-        "mempool_only|return_spending_tx" } } },
+        .shape = "{mempool_only?: bool, return_spending_tx?: bool}" } },
+    .result = "[{txid: hex, vout: num, spendingtxid?: hex, spendingtx?: hex, blockhash?: hex}]" },
 };
 
 void

@@ -239,14 +239,16 @@ static const RpcMethod methods[] = {
     run_gettxoutproof,
     "Returns a merkle proof that transactions are in a block, in hex. Without the block hash they are found only while "
     "one of their outputs is unspent, or with -txindex.",
-    { { "txids", RPC_ARG_ARRAY, TRUE, "The transaction IDs" },
-      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of their block" } } },
+    { { "txids", RPC_ARG_ARRAY, TRUE, "The transaction IDs", .shape = "[hex]", .shown = "[\"txid\",...]" },
+      { "blockhash", RPC_ARG_HEX, FALSE, "The hash of their block" } },
+    .result = "str" },
   { "Blockchain",
     "verifytxoutproof",
     run_verifytxoutproof,
     "Verifies a proof of gettxoutproof. Fails when its block is not in the chain.\n\n[ \"txid\", ... ] the proven "
     "transactions; empty when the proof is invalid",
-    { { "proof", RPC_ARG_HEX, TRUE, "The proof in hex" } } },
+    { { "proof", RPC_ARG_HEX, TRUE, "The proof in hex" } },
+    .result = "[hex]" },
 };
 
 void

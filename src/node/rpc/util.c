@@ -66,6 +66,8 @@ static const RpcMethod methods[] = {
     run_validateaddress,
     "Validates an address and returns information about it.",
     { { "address", RPC_ARG_STRING, TRUE, "The address" } },
+    .result = "{isvalid: bool, address?: str, scriptPubKey?: hex, isscript?: bool, iswitness?: bool, witness_version?: "
+              "num, witness_program?: hex, error?: str, error_locations?: [num]}" },
 };
 
 void

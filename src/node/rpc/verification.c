@@ -32,7 +32,8 @@ static const RpcMethod methods[] = {
     run_verifychain,
     "Verifies the last blocks and the coins. true when everything was checked and is valid; the log has the failures.",
     { { "checklevel", RPC_ARG_INT, FALSE, "How thorough that is: 0 to 4 (default: 3)" },
-      { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks; 0 for all (default: 6)" } } },
+      { "nblocks", RPC_ARG_INT, FALSE, "The number of blocks; 0 for all (default: 6)" } },
+    .result = "bool" },
 };
 
 void

@@ -43,17 +43,17 @@ is_high (RpcCall *call, const NodeTip *tip, gpointer data)
   return tip->block->height >= ((Wanted *) data)->height;
 }
 
-/* 0 milliseconds: no time-out; neither is there one for values that exceed a timer's range. */
+/* 0 milliseconds: no time-out. */
 static gboolean
 read_timeout (RpcCall *call, guint arg, guint *timeout_ms, GError **error)
 {
   gint64 ms;
 
-  if (!rpc_call_int (call, arg, 0, G_MININT64, G_MAXINT64, &ms, error))
+  if (!rpc_call_int (call, arg, 0, G_MININT32, G_MAXINT32, &ms, error))
     return FALSE;
   if (ms < 0)
     return rpc_refuse (error, RPC_MISC_ERROR, "Negative timeout");
-  *timeout_ms = ms <= G_MAXINT32 ? (guint) ms : 0;
+  *timeout_ms = (guint) ms;
   return TRUE;
 }
 
@@ -63,12 +63,10 @@ start_waiting (RpcCall *call,
                GTask *task,
                const NodeTipWaitClass *class,
                Wanted *wanted,
-               guint timeout_arg,
+               guint timeout_ms,
                GError *error)
 {
-  guint timeout_ms = 0;
-
-  if (error == NULL && read_timeout (call, timeout_arg, &timeout_ms, &error)) {
+  if (error == NULL) {
     node_tip_wait (call, task, class, wanted, timeout_ms);
     return;
   }
@@ -77,19 +75,32 @@ start_waiting (RpcCall *call,
   g_free (wanted);
 }
 
+/* The block from which the tip must differ. */
+static gboolean
+read_current_tip (RpcCall *call, Wanted *wanted, GError **error)
+{
+  g_autoptr (NodeTip) tip = NULL;
+
+  if (call->args[1] != NULL)
+    return rpc_call_hash (call, 1, wanted->hash32, error);
+  tip = node_rpc_ref_tip (call, error);
+  if (tip == NULL)
+    return FALSE;
+  memcpy (wanted->hash32, tip->block->hash32, 32);
+  return TRUE;
+}
+
 static void
 wait_for_new_block (RpcCall *call, GTask *task)
 {
   static const NodeTipWaitClass class = { is_other, answer_tip, 0 };
   Wanted *wanted = g_new0 (Wanted, 1);
   GError *error = NULL;
-  g_autoptr (NodeTip) tip = node_rpc_ref_tip (call, &error);
+  guint timeout_ms = 0;
 
-  if (tip != NULL && call->args[1] == NULL)
-    memcpy (wanted->hash32, tip->block->hash32, 32);
-  else if (tip != NULL)
-    rpc_call_hash (call, 1, wanted->hash32, &error);
-  start_waiting (call, task, &class, wanted, 0, error);
+  if (read_timeout (call, 0, &timeout_ms, &error))
+    read_current_tip (call, wanted, &error);
+  start_waiting (call, task, &class, wanted, timeout_ms, error);
 }
 
 static void
@@ -98,9 +109,11 @@ wait_for_block (RpcCall *call, GTask *task)
   static const NodeTipWaitClass class = { is_this, answer_tip, 0 };
   Wanted *wanted = g_new0 (Wanted, 1);
   GError *error = NULL;
+  guint timeout_ms = 0;
 
-  rpc_call_hash (call, 0, wanted->hash32, &error);
-  start_waiting (call, task, &class, wanted, 1, error);
+  if (rpc_call_hash (call, 0, wanted->hash32, &error))
+    read_timeout (call, 1, &timeout_ms, &error);
+  start_waiting (call, task, &class, wanted, timeout_ms, error);
 }
 
 static void
@@ -109,14 +122,16 @@ wait_for_height (RpcCall *call, GTask *task)
   static const NodeTipWaitClass class = { is_high, answer_tip, 0 };
   Wanted *wanted = g_new0 (Wanted, 1);
   GError *error = NULL;
+  guint timeout_ms = 0;
 
-  rpc_int_from_json (call->args[0], &wanted->height, &error);
-  start_waiting (call, task, &class, wanted, 1, error);
+  if (rpc_int32_from_json (call->args[0], &wanted->height, &error))
+    read_timeout (call, 1, &timeout_ms, &error);
+  start_waiting (call, task, &class, wanted, timeout_ms, error);
 }
 
 #define TIMEOUT                                                                                                        \
   {                                                                                                                    \
-    "timeout", RPC_ARG_INT, FALSE, "The time-out in milliseconds (default: 0, none)"                                   \
+    "timeout", RPC_ARG_INT, FALSE, "The time-out in milliseconds; 0 for none", .fallback = "0"                         \
   }
 
 static const RpcMethod methods[] = {
@@ -126,21 +141,24 @@ static const RpcMethod methods[] = {
     "Waits for a new tip.\n\n{ \"hash\", \"height\" } of the tip",
     { TIMEOUT, { "current_tip", RPC_ARG_HEX, FALSE, "Wait until the tip differs from this hash" } },
     RPC_RUN_DEFERRED,
-    wait_for_new_block },
+    wait_for_new_block,
+    .result = "{hash: hex, height: num}" },
   { "Blockchain",
     "waitforblock",
     NULL,
     "Waits until a given block is the tip.\n\n{ \"hash\", \"height\" } of the tip",
     { { "blockhash", RPC_ARG_HEX, TRUE, "The hash of the block" }, TIMEOUT },
     RPC_RUN_DEFERRED,
-    wait_for_block },
+    wait_for_block,
+    .result = "{hash: hex, height: num}" },
   { "Blockchain",
     "waitforblockheight",
     NULL,
     "Waits until the chain has reached a height.\n\n{ \"hash\", \"height\" } of the tip",
     { { "height", RPC_ARG_INT, TRUE, "The height" }, TIMEOUT },
     RPC_RUN_DEFERRED,
-    wait_for_height },
+    wait_for_height,
+    .result = "{hash: hex, height: num}" },
 };
 
 void

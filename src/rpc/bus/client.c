@@ -249,6 +249,7 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree const char **names = NULL;
+  static const char *const own[] = { "getopenrpcinfo", "help", "rpc.discover", "stop", NULL }; /* the node's */
   RpcBusClient *self = data;
 
   if (answer == NULL) {
@@ -260,8 +261,7 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data)
   self->methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_variant_get (answer, "(^a&s)", &names);
   for (const char **name = names; *name != NULL; name++)
-    /* `help` and `stop` are the node's own. */
-    if (!g_str_equal (*name, "help") && !g_str_equal (*name, "stop"))
+    if (!g_strv_contains (own, *name))
       g_hash_table_add (self->methods, g_strdup (*name));
 }
 

@@ -301,8 +301,9 @@ static const RpcMethod methods[] = {
       { "maxconf", RPC_ARG_INT, FALSE, "The maximum number of confirmations." },
       { "addresses", RPC_ARG_ARRAY, FALSE, "Only outputs to these addresses." },
       { "include_unsafe", RPC_ARG_BOOL, FALSE, "Include unconfirmed outputs received from others." },
-      { "query_options", RPC_ARG_OBJECT, FALSE, "Further conditions on the outputs and on the list.",
-        "minimumAmount|maximumAmount|minimumSumAmount|maximumCount|include_immature_coinbase" } },
+      { "query_options", RPC_ARG_OPTIONS, FALSE, "Further conditions on the outputs and on the list.",
+        "{minimumAmount?: amount = \"0.00\", maximumAmount?: amount, maximumCount?: num, minimumSumAmount?: amount, "
+        "include_immature_coinbase?: bool = false}" } },
     RPC_RUN_DEFERRED,
     list_unspent },
   { "Wallet",

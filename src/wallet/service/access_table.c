@@ -16,6 +16,7 @@ static const struct {
   { "getaddressesbylabel", ACCESS_NODE },  { "getaddressinfo", ACCESS_NODE },
   { "getbalance", ACCESS_NODE },           { "getbalances", ACCESS_NODE },
   { "getnewaddress", ACCESS_NODE },        { "getrawchangeaddress", ACCESS_NODE },
+  { "getopenrpcinfo", ACCESS_NODE },       { "rpc.discover", ACCESS_NODE },
   { "getreceivedbyaddress", ACCESS_NODE }, { "gettransaction", ACCESS_NODE },
   { "getwalletinfo", ACCESS_NODE },        { "help", ACCESS_NODE },
   { "keypoolrefill", ACCESS_CLIENT },      { "listdescriptors", ACCESS_CLIENT },
