@@ -22,6 +22,16 @@ btc_amount_add (gint64 a, gint64 b, gint64 *sum)
   return TRUE;
 }
 
+gint64
+btc_amount_add_saturated (gint64 a, gint64 b)
+{
+  gint64 sum;
+
+  if (__builtin_add_overflow (a, b, &sum))
+    return a < 0 ? G_MININT64 : G_MAXINT64;
+  return sum;
+}
+
 char *
 btc_amount_format (gint64 sat)
 {

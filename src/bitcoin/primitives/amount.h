@@ -14,6 +14,8 @@ gboolean btc_amount_in_range (gint64 sat);
 
 /* *SUM = A + B. FALSE, and *SUM unchanged, when the sum overflows or is outside the range above. */
 gboolean btc_amount_add (gint64 a, gint64 b, gint64 *sum);
+/* A + B, or the nearest number of 64 bits: for fees with deltas, which may be anything. */
+gint64 btc_amount_add_saturated (gint64 a, gint64 b);
 
 /* "-0.00010000": a sign where negative, always eight decimals. The caller owns it. */
 char *btc_amount_format (gint64 sat);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -68,7 +69,8 @@ check_alone (Candidate *c)
   return TRUE;
 }
 
-static void
+/* FALSE: it conflicts with an entry, and may not replace it. */
+static gboolean
 find_relatives (Candidate *c)
 {
   for (guint32 i = 0; i < c->tx->n_in; i++) {
@@ -82,6 +84,22 @@ find_relatives (Candidate *c)
       node_mempool_add_descendants (c->all, rival);
     }
   }
+  return c->how->package == NULL || g_hash_table_size (c->direct) == 0
+         || candidate_fail (c, BTC_VERDICT_POLICY, "bip125-replacement-disallowed");
+}
+
+/* An output of a preceding transaction of the package. */
+static gboolean
+get_package_coin (const Candidate *c, const BtcOutpoint *outpoint, BtcCoin *coin)
+{
+  const BtcTx *tx = c->how->package != NULL ? g_hash_table_lookup (c->how->package, outpoint->txid32) : NULL;
+
+  if (tx == NULL || outpoint->n >= tx->n_out)
+    return FALSE;
+  coin->out = tx->out[outpoint->n];
+  coin->height = node_chain_tip (c->mempool->chain)->height + 1;
+  coin->coinbase = FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -101,7 +119,9 @@ candidate_find_coins (Candidate *c, GError **error)
 {
   for (guint32 i = 0; i < c->tx->n_in; i++) {
     BtcOutpoint outpoint = c->tx->in[i].prevout;
-    gboolean found = FALSE;
+    gboolean found = get_package_coin (c, &outpoint, &c->coins[i]);
+    if (found)
+      continue;
     if (node_coins_filter_uncached (node_chain_coins (c->mempool->chain), &outpoint, 1) > 0)
       g_array_append_val (c->fetched, outpoint);
     if (!node_mempool_find_coin (c->mempool, &outpoint, &c->coins[i], &found, error))
@@ -161,7 +181,7 @@ check_with_coins (Candidate *c, const BtcTxOut *spent)
   c->sigop_cost = btc_tx_sigop_cost (tx, spent, BTC_VERIFY_STANDARD);
   weight = MAX ((guint64) btc_tx_weight (tx), (guint64) c->sigop_cost * options->bytes_per_sigop);
   c->vsize = (guint32) ((weight + 3) / 4);
-  c->modified_fee_sat = c->fee_sat + node_mempool_delta (c->mempool, tx->txid32);
+  c->modified_fee_sat = btc_amount_add_saturated (c->fee_sat, node_mempool_delta (c->mempool, tx->txid32));
   if (options->require_standard && node_standard_count_dust (tx, options->dust_sat_per_kvb) > 0
       && (c->fee_sat != 0 || c->modified_fee_sat != 0))
     return btc_verdict_fail (c->verdict, BTC_VERDICT_POLICY, "dust", "tx with dust output must be 0-fee");
@@ -186,16 +206,28 @@ check_fee_rate (Candidate *c)
 }
 
 static gboolean
+check_dust (Candidate *c)
+{
+  g_autoptr (GPtrArray) alone = g_ptr_array_new ();
+  guint culprit;
+
+  g_ptr_array_add (alone, c->tx);
+  return node_mempool_check_package_dust (c->mempool, alone, &culprit, c->verdict);
+}
+
+static gboolean
 check_place (Candidate *c)
 {
   if (!c->how->bypass_limits
       && (!check_fee_rate (c) || !node_mempool_check_truc (c->tx, c->vsize, c->parents, c->all, c->verdict)))
     return FALSE;
+  if (c->how->package != NULL)
+    return TRUE; /* the cluster is that of the whole package */
   if (g_hash_table_size (c->all) > 0
       && !node_mempool_check_replacement (c->mempool, c->tx, c->direct, c->all, c->modified_fee_sat, c->vsize,
                                           c->verdict))
     return FALSE;
-  return node_mempool_check_cluster (c->mempool, c->parents, c->vsize, c->all, c->verdict);
+  return node_mempool_check_cluster (c->mempool, c->parents, c->vsize, c->all, c->verdict) && check_dust (c);
 }
 
 static void
@@ -203,13 +235,15 @@ fill_result (const Candidate *c, NodeMempoolResult *result)
 {
   GHashTableIter iter;
   gpointer entry;
+  __int128 rate;
 
   if (result == NULL)
     return;
   result->fee_sat = c->fee_sat;
   result->vsize = c->vsize;
   result->weight = btc_tx_weight (c->tx);
-  result->fee_rate_sat_per_kvb = c->modified_fee_sat * 1000 / MAX (c->vsize, 1);
+  rate = (__int128) c->modified_fee_sat * 1000 / MAX (c->vsize, 1);
+  result->fee_rate_sat_per_kvb = (gint64) CLAMP (rate, G_MININT64, G_MAXINT64);
   if (g_hash_table_size (c->all) == 0)
     return;
   result->replaced = g_ptr_array_new_with_free_func (g_free);
@@ -236,6 +270,7 @@ candidate_insert (Candidate *c)
   entry->height = node_chain_tip (c->mempool->chain)->height;
   entry->spends_coinbase = c->spends_coinbase;
   node_mempool_insert (c->mempool, entry);
+  node_mempool_note_cluster (c->mempool, entry);
 }
 
 /* After TX was added: removes expired entries, and evicts those with the lowest fee rates if the mempool is full.
@@ -274,13 +309,14 @@ candidate_run (Candidate *c, NodeMempoolResult *result, GError **error)
 
   if (!check_alone (c))
     return FALSE;
-  find_relatives (c);
-  if (!candidate_find_coins (c, error))
+  if (!find_relatives (c) || !candidate_find_coins (c, error))
     return FALSE;
   spent = dup_spent (c);
   if (!check_with_coins (c, spent) || !check_place (c) || !accept_scripts (c, spent))
     return FALSE;
   fill_result (c, result);
+  if (c->how->parents != NULL)
+    g_ptr_array_extend (c->how->parents, c->parents, NULL, NULL);
   if (c->how->test_only)
     return TRUE;
   candidate_insert (c);

@@ -27,6 +27,7 @@ on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcC
 {
   NodeMempool *mempool = data;
 
+  node_mempool_count_update (mempool);
   if (node_mempool_count (mempool) == 0 && g_hash_table_size (mempool->deltas) == 0)
     return;
   for (guint32 i = 0; i < block->n_txs; i++) {
@@ -51,6 +52,7 @@ on_disconnected (gpointer data, const NodeBlock *index, BtcBlock *block)
 {
   NodeMempool *mempool = data;
 
+  node_mempool_count_update (mempool);
   /* Blocks are disconnected from the tip down: transactions of later blocks are at the end, and are dropped first. */
   for (guint32 i = block->n_txs; i > 1; i--) {
     g_queue_push_head (&mempool->returning, btc_tx_dup (&block->txs[i - 1]));

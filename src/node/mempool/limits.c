@@ -2,14 +2,13 @@
 
 #include <math.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "common/clock.h"
 #include "common/log.h"
 
 /* The limits of clusters, of version 3 transactions and of memory, and expiry. */
 
-#define TRUC_VERSION 3
 #define TRUC_MAX_VSIZE 10000
-#define TRUC_CHILD_MAX_VSIZE 1000
 #define ROLLING_HALF_LIFE_S (12 * 60 * 60)
 
 void
@@ -69,10 +68,8 @@ node_mempool_check_cluster (NodeMempool *mempool,
   return TRUE;
 }
 
-static gboolean fail_truc (BtcVerdict *verdict, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail_truc (BtcVerdict *verdict, const char *format, ...)
+gboolean
+node_mempool_fail_truc (BtcVerdict *verdict, const char *format, ...)
 {
   g_autofree char *what = NULL;
   va_list args;
@@ -87,16 +84,16 @@ fail_truc (BtcVerdict *verdict, const char *format, ...)
 static gboolean
 check_truc_parents (const BtcTx *tx, const char *name, const GPtrArray *parents, BtcVerdict *verdict)
 {
-  gboolean truc = tx->version == TRUC_VERSION;
+  gboolean truc = tx->version == NODE_TRUC_VERSION;
 
   for (guint i = 0; i < parents->len; i++) {
     const NodeMempoolEntry *parent = g_ptr_array_index (parents, i);
     g_autofree char *parent_name = NULL;
-    if (truc == (parent->tx->version == TRUC_VERSION))
+    if (truc == (parent->tx->version == NODE_TRUC_VERSION))
       continue;
     parent_name = node_mempool_dup_name (parent->tx);
-    return fail_truc (verdict, "%sversion=3 tx %s cannot spend from %sversion=3 tx %s", truc ? "" : "non-", name,
-                      truc ? "non-" : "", parent_name);
+    return node_mempool_fail_truc (verdict, "%sversion=3 tx %s cannot spend from %sversion=3 tx %s", truc ? "" : "non-",
+                                   name, truc ? "non-" : "", parent_name);
   }
   return TRUE;
 }
@@ -114,22 +111,23 @@ node_mempool_check_truc (const BtcTx *tx,
 
   if (!check_truc_parents (tx, name, parents, verdict))
     return FALSE;
-  if (tx->version != TRUC_VERSION)
+  if (tx->version != NODE_TRUC_VERSION)
     return TRUE;
   if (vsize > TRUC_MAX_VSIZE)
-    return fail_truc (verdict, "version=3 tx %s is too big: %u > %u virtual bytes", name, vsize, TRUC_MAX_VSIZE);
+    return node_mempool_fail_truc (verdict, "version=3 tx %s is too big: %u > %u virtual bytes", name, vsize,
+                                   TRUC_MAX_VSIZE);
   if (parents->len == 0)
     return TRUE;
   parent = g_ptr_array_index (parents, 0);
   if (parents->len > 1 || parent->parents->len > 0)
-    return fail_truc (verdict, "tx %s would have too many ancestors", name);
-  if (vsize > TRUC_CHILD_MAX_VSIZE)
-    return fail_truc (verdict, "version=3 child tx %s is too big: %u > %u virtual bytes", name, vsize,
-                      TRUC_CHILD_MAX_VSIZE);
+    return node_mempool_fail_truc (verdict, "tx %s would have too many ancestors", name);
+  if (vsize > NODE_TRUC_CHILD_MAX_VSIZE)
+    return node_mempool_fail_truc (verdict, "version=3 child tx %s is too big: %u > %u virtual bytes", name, vsize,
+                                   NODE_TRUC_CHILD_MAX_VSIZE);
   parent_name = node_mempool_dup_name (parent->tx);
   for (guint i = 0; i < parent->children->len; i++)
     if (!g_hash_table_contains (replaced, g_ptr_array_index (parent->children, i)))
-      return fail_truc (verdict, "tx %s would exceed descendant count limit", parent_name);
+      return node_mempool_fail_truc (verdict, "tx %s would exceed descendant count limit", parent_name);
   return TRUE;
 }
 
@@ -164,7 +162,7 @@ keep_rate (NodeMempool *mempool, NodeMempoolEntry *entry)
 
   for (guint i = 0; i < descendants->len; i++) {
     const NodeMempoolEntry *other = g_ptr_array_index (descendants, i);
-    fee += node_mempool_entry_fee (other);
+    fee = btc_amount_add_saturated (fee, node_mempool_entry_fee (other));
     size += other->vsize;
   }
   return MAX (own, (double) fee / (double) size);

@@ -37,6 +37,14 @@ bump_sequence (NodeMempool *mempool)
   return sequence;
 }
 
+void
+node_mempool_count_update (NodeMempool *mempool)
+{
+  g_mutex_lock (&mempool->lock);
+  mempool->updates++;
+  g_mutex_unlock (&mempool->lock);
+}
+
 guint64
 node_mempool_sequence (NodeMempool *mempool)
 {
@@ -94,7 +102,7 @@ node_mempool_set_time (NodeMempool *mempool, NodeMempoolEntry *entry, gint64 tim
 gint64
 node_mempool_entry_fee (const NodeMempoolEntry *entry)
 {
-  return entry->fee_sat + entry->fee_delta_sat;
+  return entry->modified_fee_sat;
 }
 
 static void
@@ -128,6 +136,7 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
   if (entry->sequence == 0)
     entry->sequence = mempool->next_entry++;
   entry->fee_delta_sat = node_mempool_delta (mempool, entry->tx->txid32);
+  entry->modified_fee_sat = btc_amount_add_saturated (entry->fee_sat, entry->fee_delta_sat);
   node_mempool_link (mempool, entry);
   g_hash_table_insert (mempool->by_txid, entry->tx->txid32, entry);
   g_hash_table_insert (mempool->by_wtxid, entry->tx->wtxid32, entry);
@@ -168,6 +177,8 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
   mempool->total_fee_sat -= entry->fee_sat;
   node_mempool_lend_memory (mempool);
   g_hash_table_remove (mempool->by_txid, entry->tx->txid32);
+  if (g_hash_table_size (mempool->by_txid) == 0)
+    mempool->may_be_large = FALSE;
 }
 
 void
@@ -254,14 +265,12 @@ node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 d
   NodeMempoolEntry *entry = node_mempool_find (mempool, txid32);
   g_autofree gint64 *delta = g_new (gint64, 1);
 
-  /* Within these bounds nothing can overflow, neither here nor where fees are added up. */
-  *delta = node_mempool_delta (mempool, txid32) + CLAMP (delta_sat, -2 * BTC_MAX_MONEY, 2 * BTC_MAX_MONEY);
-  *delta = CLAMP (*delta, -BTC_MAX_MONEY, BTC_MAX_MONEY);
-  if (entry != NULL)
+  *delta = btc_amount_add_saturated (node_mempool_delta (mempool, txid32), delta_sat);
+  if (entry != NULL) {
     entry->fee_delta_sat = *delta;
-  g_mutex_lock (&mempool->lock);
-  mempool->updates++;
-  g_mutex_unlock (&mempool->lock);
+    entry->modified_fee_sat = btc_amount_add_saturated (entry->modified_fee_sat, delta_sat);
+    node_mempool_count_update (mempool);
+  }
   if (*delta != 0)
     g_hash_table_replace (mempool->deltas, g_memdup2 (txid32, 32), g_steal_pointer (&delta));
   else

@@ -12,7 +12,8 @@ typedef struct _NodeMempoolEntry NodeMempoolEntry;
 struct _NodeMempoolEntry {
   BtcTx *tx;
   gint64 fee_sat;
-  gint64 fee_delta_sat; /* prioritisetransaction */
+  gint64 fee_delta_sat;    /* prioritisetransaction */
+  gint64 modified_fee_sat; /* with all deltas, each sum saturated */
   guint32 weight;
   guint32 vsize; /* adjusted for sigops, as used for fee rates */
   guint32 sigop_cost;
@@ -105,6 +106,21 @@ gboolean node_mempool_accept_tested (NodeMempool *mempool,
                                      BtcVerdict *verdict,
                                      GError **error);
 
+/* One transaction of a package. */
+typedef struct {
+  gboolean is_known; /* FALSE: the test ended before it */
+  BtcVerdict verdict;
+  NodeMempoolResult result; /* of an accepted one; without `replaced` */
+} NodeMempoolMember;
+/* Like node_mempool_test() for TXS (BtcTx, parents first), which may spend each other. MEMBERS has room for one each.
+ * *VERDICT: the reason why the package as a whole was refused; then MEMBERS may be unknown. FALSE only with ERROR. */
+gboolean node_mempool_test_package (NodeMempool *mempool,
+                                    GPtrArray *txs,
+                                    GCancellable *cancellable,
+                                    NodeMempoolMember *members,
+                                    BtcVerdict *verdict,
+                                    GError **error);
+
 /* Whether TX has an unspent output in the chain, according to the coins cache: the disk is not read. */
 gboolean node_mempool_is_confirmed (NodeMempool *mempool, const BtcTx *tx);
 
@@ -141,13 +157,14 @@ guint64 node_mempool_vbytes (NodeMempool *mempool);
 guint64 node_mempool_usage (NodeMempool *mempool); /* bytes of memory, about */
 gint64 node_mempool_total_fee (NodeMempool *mempool);
 guint64 node_mempool_sequence (NodeMempool *mempool); /* any thread */
-/* Incremented by every change that may affect block templates. Any thread. */
+/* Incremented by every change that may affect block templates, and by every block. Any thread. */
 guint64 node_mempool_updates (NodeMempool *mempool);
 /* The current minimum fee rate, in satoshi per 1,000 virtual bytes. */
 gint64 node_mempool_min_fee_rate (NodeMempool *mempool);
-/* Adds DELTA_SAT to the fee delta of this transaction, whether or not it is in the mempool. The sum stays between minus
- * and plus 21 million BTC. */
+/* Adds DELTA_SAT to the fee delta of this transaction, whether or not it is in the mempool. The sum is saturated. */
 void node_mempool_prioritise (NodeMempool *mempool, const guint8 txid32[32], gint64 delta_sat);
+/* The fee of ENTRY with its delta. */
+gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry);
 /* All fee deltas; ENTRY is NULL for transactions that are not in the mempool. In no order. */
 typedef void (*NodeMempoolDeltaFunc) (gpointer data,
                                       const guint8 txid32[32],

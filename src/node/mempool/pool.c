@@ -33,6 +33,12 @@ hash32_equal (gconstpointer a, gconstpointer b)
   return memcmp (a, b, 32) == 0;
 }
 
+GHashTable *
+node_mempool_new_table (void)
+{
+  return g_hash_table_new (hash32_hash, hash32_equal);
+}
+
 static guint
 outpoint_hash (gconstpointer key)
 {

@@ -20,6 +20,7 @@ struct _NodeMempool {
   guint64 usage;
   gint64 total_fee_sat;
   guint n_unbroadcast;
+  gboolean may_be_large;           /* a cluster may be larger than allowed */
   gint load_state;                 /* a NodeMempoolLoadStage; atomic: read on any thread */
   guint64 first_entry, next_entry; /* sequences: of returning transactions, which precede all others, and of new ones */
   guint64 sequence;                /* under `lock`: read by any thread */
@@ -56,6 +57,12 @@ void node_mempool_link (NodeMempool *mempool, NodeMempoolEntry *entry);
 void node_mempool_unlink (NodeMempoolEntry *entry);
 GPtrArray *node_mempool_sort (GHashTable *set); /* parents first */
 
+/* pool.c: a table by 32 bytes. */
+GHashTable *node_mempool_new_table (void);
+
+/* clusters.c: notes how large the cluster of a new ENTRY is. */
+void node_mempool_note_cluster (NodeMempool *mempool, NodeMempoolEntry *entry);
+
 /* mempool.c */
 void node_mempool_lend_memory (NodeMempool *mempool); /* lends the unused part of -maxmempool to the coins */
 NodeMempoolEntry *node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry);
@@ -63,12 +70,13 @@ void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMem
 /* With its descendants. */
 void node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
 gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
-gint64 node_mempool_entry_fee (const NodeMempoolEntry *entry); /* with the delta */
+void node_mempool_count_update (NodeMempool *mempool); /* see node_mempool_updates() */
 
 /* standard.c: standardness. SPENT has a coin for each input. */
 gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
 gboolean node_standard_check_inputs (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
 gboolean node_standard_check_witness (const BtcTx *tx, const BtcCoin *spent, BtcVerdict *verdict);
+gboolean node_standard_is_dust (const BtcTxOut *out, gint64 dust_sat_per_kvb);
 guint node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb);
 
 /* limits.c */
@@ -87,8 +95,28 @@ gboolean node_mempool_check_truc (const BtcTx *tx,
                                   const GPtrArray *parents,
                                   GHashTable *replaced,
                                   BtcVerdict *verdict);
+gboolean node_mempool_fail_truc (BtcVerdict *verdict, const char *format, ...) G_GNUC_PRINTF (2, 3);
+#define NODE_TRUC_VERSION 3
+#define NODE_TRUC_CHILD_MAX_VSIZE 1000
 void node_mempool_expire (NodeMempool *mempool);
 void node_mempool_trim (NodeMempool *mempool);
+
+/* package.c: what concerns a package as a whole. */
+gboolean node_mempool_check_package_form (const GPtrArray *txs, BtcVerdict *verdict);
+gboolean node_mempool_check_package_truc (const GPtrArray *txs,
+                                          guint i,
+                                          const GPtrArray *parents,
+                                          guint32 vsize,
+                                          BtcVerdict *verdict);
+/* PARENTS and RESULTS: of each transaction. */
+gboolean node_mempool_check_package_clusters (NodeMempool *mempool,
+                                              const GPtrArray *txs,
+                                              GPtrArray *const *parents,
+                                              const NodeMempoolResult *results,
+                                              BtcVerdict *verdict);
+/* FALSE: transaction *CULPRIT does not spend the dust of its parents. */
+gboolean
+node_mempool_check_package_dust (NodeMempool *mempool, const GPtrArray *txs, guint *culprit, BtcVerdict *verdict);
 
 /* scripts.c */
 
@@ -113,6 +141,9 @@ gboolean node_mempool_check_scripts (NodeSigcache *sigcache,
 
 /* accept.c */
 typedef struct {
+  GHashTable *package; /* 32 bytes → BtcTx: the transactions of a package that precede this one, which may spend them,
+                          * but not replace anything; NULL: it is not part of one */
+  GPtrArray *parents;  /* filled in with its entries that are parents; NULL: not wanted */
   gboolean test_only;
   gboolean bypass_limits;
   const NodeMempoolTested *tested; /* its scripts were verified; NULL: they are verified now */

@@ -66,7 +66,7 @@ node_mempool_check_replacement (NodeMempool *mempool,
                                 BtcVerdict *verdict)
 {
   g_autofree char *txid = common_hex_encode_reversed (tx->txid32, 32);
-  gint64 replaced_sat = 0, relay_sat = (mempool->options.incremental_sat_per_kvb * vsize + 999) / 1000;
+  gint64 replaced_sat = 0, additional_sat, relay_sat = (mempool->options.incremental_sat_per_kvb * vsize + 999) / 1000;
   GHashTableIter iter;
   gpointer item;
   guint n_clusters;
@@ -80,11 +80,12 @@ node_mempool_check_replacement (NodeMempool *mempool,
                              MAX_REPLACED);
   g_hash_table_iter_init (&iter, (GHashTable *) all);
   while (g_hash_table_iter_next (&iter, &item, NULL))
-    replaced_sat += node_mempool_entry_fee (item);
+    replaced_sat = btc_amount_add_saturated (replaced_sat, node_mempool_entry_fee (item));
   if (fee_sat < replaced_sat)
     return fail_fee (verdict, txid, "less fees than conflicting txs", fee_sat, replaced_sat);
-  if (fee_sat - replaced_sat < relay_sat)
-    return fail_fee (verdict, txid, "not enough additional fees to relay", fee_sat - replaced_sat, relay_sat);
+  additional_sat = (gint64) MIN ((__int128) fee_sat - replaced_sat, G_MAXINT64);
+  if (additional_sat < relay_sat)
+    return fail_fee (verdict, txid, "not enough additional fees to relay", additional_sat, relay_sat);
   g_hash_table_iter_init (&iter, direct);
   while (g_hash_table_iter_next (&iter, &item, NULL)) {
     const NodeMempoolEntry *entry = item;

@@ -49,8 +49,8 @@ check_output (const BtcTxOut *out, const NodeMempoolOptions *options, guint32 *d
 }
 
 /* An output that costs more to spend than it is worth, at the dust rate. */
-static gboolean
-is_dust (const BtcTxOut *out, gint64 rate)
+gboolean
+node_standard_is_dust (const BtcTxOut *out, gint64 rate)
 {
   BtcSpan program;
   guint version;
@@ -68,7 +68,7 @@ node_standard_count_dust (const BtcTx *tx, gint64 dust_sat_per_kvb)
 {
   guint n = 0;
   for (guint32 i = 0; i < tx->n_out; i++)
-    n += is_dust (&tx->out[i], dust_sat_per_kvb) ? 1 : 0;
+    n += node_standard_is_dust (&tx->out[i], dust_sat_per_kvb) ? 1 : 0;
   return n;
 }
 

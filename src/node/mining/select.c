@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "bitcoin/primitives/hash_key.h"
 #include "node/mempool/walk.h"
 
@@ -78,7 +79,7 @@ copy_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError
   Selection *selection = data;
   Candidate candidate = { .tx = btc_tx_ref (entry->tx),
                           .fee_sat = entry->fee_sat,
-                          .modified_fee_sat = entry->fee_sat + entry->fee_delta_sat,
+                          .modified_fee_sat = node_mempool_entry_fee (entry),
                           .vsize = entry->vsize,
                           .weight = entry->weight,
                           .sigop_cost = entry->sigop_cost };
@@ -184,7 +185,7 @@ measure_package (Selection *selection, guint32 number)
   for (guint i = 0; i < selection->found->len; i++) {
     const Candidate *candidate = get_candidate (selection, g_array_index (selection->found, guint32, i));
 
-    package.fee_sat += candidate->modified_fee_sat;
+    package.fee_sat = btc_amount_add_saturated (package.fee_sat, candidate->modified_fee_sat);
     package.vsize += candidate->vsize;
   }
   return package;

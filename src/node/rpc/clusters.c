@@ -1,3 +1,4 @@
+#include "bitcoin/primitives/amount.h"
 #include "node/mempool/clusters.h"
 #include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
@@ -109,7 +110,7 @@ make_diagram (GArray *chunks)
   for (guint i = 0; i < chunks->len; i++) {
     const NodeMempoolChunk *chunk = &g_array_index (chunks, NodeMempoolChunk, i);
     weight += chunk->weight;
-    fee_sat += chunk->fee_sat;
+    fee_sat = btc_amount_add_saturated (fee_sat, chunk->fee_sat);
     rpc_json_append (list, make_point (weight, fee_sat));
   }
   return list;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "node/mempool/clusters.h"
 #include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
@@ -11,12 +12,6 @@ typedef struct {
   GPtrArray *clusters;  /* arrays of them */
 } Chunks;
 
-static gint64
-modified_fee (const NodeMempoolEntry *entry)
-{
-  return entry->fee_sat + entry->fee_delta_sat;
-}
-
 static RpcJson *
 make_txids (const GPtrArray *entries)
 {
@@ -27,17 +22,47 @@ make_txids (const GPtrArray *entries)
   return list;
 }
 
+/* By the hex of their IDs. */
+static int
+compare_shown_ids (gconstpointer a, gconstpointer b)
+{
+  const guint8 *first = (*(const NodeMempoolEntry *const *) a)->tx->txid32;
+  const guint8 *second = (*(const NodeMempoolEntry *const *) b)->tx->txid32;
+
+  for (guint i = 32; i > 0; i--)
+    if (first[i - 1] != second[i - 1])
+      return first[i - 1] < second[i - 1] ? -1 : 1;
+  return 0;
+}
+
+/* By their IDs. */
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return memcmp ((*(const NodeMempoolEntry *const *) a)->tx->txid32, (*(const NodeMempoolEntry *const *) b)->tx->txid32,
+                 32);
+}
+
+static RpcJson *
+make_sorted_txids (const GPtrArray *entries, GCompareFunc compare)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy ((GPtrArray *) entries, NULL, NULL);
+
+  g_ptr_array_sort (sorted, compare);
+  return make_txids (sorted);
+}
+
 /* ENTRY with RELATIVES: their number, size and fees. */
 static void
 sum_relatives (const NodeMempoolEntry *entry, const GPtrArray *relatives, gint64 *count, gint64 *vsize, gint64 *fee_sat)
 {
   *count = 1 + (gint64) relatives->len;
   *vsize = entry->vsize;
-  *fee_sat = modified_fee (entry);
+  *fee_sat = node_mempool_entry_fee (entry);
   for (guint i = 0; i < relatives->len; i++) {
     const NodeMempoolEntry *other = g_ptr_array_index (relatives, i);
     *vsize += other->vsize;
-    *fee_sat += modified_fee (other);
+    *fee_sat = btc_amount_add_saturated (*fee_sat, node_mempool_entry_fee (other));
   }
 }
 
@@ -96,13 +121,13 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
   rpc_json_set (json, "wtxid", rpc_json_new_hash (entry->tx->wtxid32));
   rpc_json_set (json, "chunkweight", rpc_json_new_int ((gint64) chunk->weight));
   rpc_json_set (fees, "base", rpc_json_new_amount (entry->fee_sat));
-  rpc_json_set (fees, "modified", rpc_json_new_amount (modified_fee (entry)));
+  rpc_json_set (fees, "modified", rpc_json_new_amount (node_mempool_entry_fee (entry)));
   rpc_json_set (fees, "ancestor", rpc_json_new_amount (up_fee));
   rpc_json_set (fees, "descendant", rpc_json_new_amount (down_fee));
   rpc_json_set (fees, "chunk", rpc_json_new_amount (chunk->fee_sat));
   rpc_json_set (json, "fees", fees);
-  rpc_json_set (json, "depends", make_txids (entry->parents));
-  rpc_json_set (json, "spentby", make_txids (entry->children));
+  rpc_json_set (json, "depends", make_sorted_txids (entry->parents, compare_shown_ids));
+  rpc_json_set (json, "spentby", make_sorted_txids (entry->children, compare_ids));
   rpc_json_set (json, "unbroadcast", rpc_json_new_bool (entry->unbroadcast));
   return json;
 }
@@ -301,7 +326,7 @@ get_mempool_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointe
   rpc_json_set (json, "maxdatacarriersize", rpc_json_new_int (options->max_datacarrier_bytes));
   rpc_json_set (json, "limitclustercount", rpc_json_new_int (options->cluster_count));
   rpc_json_set (json, "limitclustersize", rpc_json_new_int (options->cluster_vsize));
-  rpc_json_set (json, "optimal", rpc_json_new_bool (FALSE));
+  rpc_json_set (json, "optimal", rpc_json_new_bool (node_mempool_is_optimal (mempool)));
   return json;
 }
 

@@ -52,8 +52,14 @@ add_priority (gpointer data, const guint8 txid32[32], gint64 delta_sat, const No
 
   memcpy (priority.txid32, txid32, 32);
   if (entry != NULL)
-    priority.modified_fee_sat = entry->fee_sat + entry->fee_delta_sat;
+    priority.modified_fee_sat = node_mempool_entry_fee (entry);
   g_array_append_val ((GArray *) data, priority);
+}
+
+static int
+compare_priorities (gconstpointer a, gconstpointer b)
+{
+  return memcmp (((const Priority *) a)->txid32, ((const Priority *) b)->txid32, 32);
 }
 
 static RpcJson *
@@ -72,6 +78,7 @@ run_getprioritisedtransactions (RpcCall *call, GError **error)
 
   if (copied == NULL)
     return NULL;
+  g_array_sort (all, compare_priorities);
   list = rpc_json_new_object ();
   for (guint i = 0; i < all->len; i++) {
     const Priority *priority = &g_array_index (all, Priority, i);

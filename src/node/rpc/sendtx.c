@@ -9,6 +9,7 @@
 
 /* Submits transactions to the mempool. */
 
+#define MAX_PACKAGE 25
 #define DEFAULT_MAX_FEE_RATE (BTC_COIN / 10) /* satoshi per 1,000 virtual bytes */
 
 /* Argument I as a fee rate; 0: no limit. */
@@ -225,66 +226,123 @@ describe_refusal (RpcJson *json, const BtcVerdict *verdict)
   rpc_json_set (json, "reject-details", rpc_json_new_string (text));
 }
 
+/* What is the same for every result: the IDs. */
 static RpcJson *
-describe_test (RpcCall *call, BtcTx *tx, gint64 max_rate_sat, GError **error)
+new_test_result (const BtcTx *tx)
 {
-  NodeMempoolResult result = { 0 };
-  NodeMempoolTested tested;
-  GError *problem = NULL;
-  BtcVerdict verdict;
-  gboolean good = test_tx (call, tx, &tested, &result, &verdict, &problem);
-  RpcJson *json;
+  RpcJson *json = rpc_json_new_object ();
 
-  if (problem != NULL) {
-    g_propagate_error (error, problem);
-    return NULL;
-  }
-  json = rpc_json_new_object ();
   rpc_json_set (json, "txid", rpc_json_new_hash (tx->txid32));
   rpc_json_set (json, "wtxid", rpc_json_new_hash (tx->wtxid32));
-  rpc_json_set (json, "allowed", rpc_json_new_bool (good && !pays_too_much (&result, max_rate_sat)));
-  if (good && pays_too_much (&result, max_rate_sat)) {
+  return json;
+}
+
+/* FALSE: it pays too much, so that nothing that follows would be sent. */
+static gboolean
+describe_member (RpcJson *json, const BtcTx *tx, const NodeMempoolMember *member, gint64 max_rate_sat)
+{
+  gboolean good = member->verdict.verdict == BTC_VERDICT_OK;
+  gboolean too_much = good && pays_too_much (&member->result, max_rate_sat);
+
+  rpc_json_set (json, "allowed", rpc_json_new_bool (good && !too_much));
+  if (too_much) {
     rpc_json_set (json, "reject-reason", rpc_json_new_string ("max-fee-exceeded"));
   } else if (good) {
-    rpc_json_set (json, "vsize", rpc_json_new_int (result.vsize));
-    rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (result.vsize));
+    rpc_json_set (json, "vsize_adjusted", rpc_json_new_int (member->result.vsize));
+    rpc_json_set (json, "vsize", rpc_json_new_int (member->result.vsize));
     rpc_json_set (json, "vsize_bip141", rpc_json_new_int (btc_tx_vsize (tx)));
-    rpc_json_set (json, "fees", make_fees (tx, &result));
+    rpc_json_set (json, "fees", make_fees (tx, &member->result));
   } else {
-    describe_refusal (json, &verdict);
+    describe_refusal (json, &member->verdict);
   }
-  node_mempool_result_clear (&result);
-  return json;
+  return !too_much;
+}
+
+static RpcJson *
+describe_members (const GPtrArray *txs,
+                  const NodeMempoolMember *members,
+                  const BtcVerdict *verdict,
+                  gint64 max_rate_sat)
+{
+  g_autofree char *refusal = verdict->verdict != BTC_VERDICT_OK ? btc_verdict_dup_text (verdict) : NULL;
+  RpcJson *list = rpc_json_new_array ();
+  gboolean goes_on = TRUE;
+
+  for (guint i = 0; i < txs->len; i++) {
+    const BtcTx *tx = g_ptr_array_index (txs, i);
+    RpcJson *json = new_test_result (tx);
+
+    if (refusal != NULL)
+      rpc_json_set (json, "package-error", rpc_json_new_string (refusal));
+    if (goes_on && members[i].is_known)
+      goes_on = describe_member (json, tx, &members[i], max_rate_sat);
+    rpc_json_append (list, json);
+  }
+  return list;
+}
+
+static gboolean
+test_one (RpcCall *call, BtcTx *tx, NodeMempoolMember *member, GError **error)
+{
+  NodeMempoolTested tested;
+  GError *problem = NULL;
+
+  member->is_known = TRUE;
+  if (test_tx (call, tx, &tested, &member->result, &member->verdict, &problem))
+    node_mempool_result_clear (&member->result);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+static gboolean
+test_all (RpcCall *call, GPtrArray *txs, NodeMempoolMember *members, BtcVerdict *verdict, GError **error)
+{
+  GError *problem = NULL;
+
+  btc_verdict_clear (verdict);
+  if (txs->len == 1)
+    return test_one (call, g_ptr_array_index (txs, 0), members, error);
+  if (node_mempool_test_package (node_rpc_context (call)->mempool, txs, call->cancellable, members, verdict, &problem))
+    return TRUE;
+  node_rpc_fail_job (error, problem);
+  return FALSE;
+}
+
+static BtcTx *
+read_raw_tx (const RpcJson *json, GError **error)
+{
+  const char *text = rpc_string_from_json (json, error);
+  BtcTx *tx = text != NULL ? rpc_tx_from_hex (text) : NULL;
+
+  if (text != NULL && tx == NULL)
+    rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.", text);
+  return tx;
 }
 
 static RpcJson *
 run_testmempoolaccept (RpcCall *call, GError **error)
 {
-  const char *text;
-  g_autoptr (BtcTx) tx = NULL;
+  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  NodeMempoolMember members[MAX_PACKAGE] = { 0 };
+  gsize n = rpc_json_len (call->args[0]);
   gint64 max_rate_sat;
-  RpcJson *one, *list;
+  BtcVerdict verdict;
 
-  if (rpc_json_len (call->args[0]) < 1 || rpc_json_len (call->args[0]) > 25)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Array must contain between 1 and 25 transactions.");
-  if (rpc_json_len (call->args[0]) > 1)
-    return rpc_fail (error, RPC_INVALID_PARAMETER, "Packages are not supported: give one transaction at a time.");
+  if (n < 1 || n > MAX_PACKAGE)
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Array must contain between 1 and %d transactions.", MAX_PACKAGE);
   if (!get_max_fee_rate (call, 1, &max_rate_sat, error))
     return NULL;
-  text = rpc_json_string (rpc_json_at (call->args[0], 0));
-  if (text == NULL)
-    return rpc_fail (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
-                     rpc_json_type_name (rpc_json_type (rpc_json_at (call->args[0], 0))));
-  tx = rpc_tx_from_hex (text);
-  if (tx == NULL)
-    return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "TX decode failed: %s Make sure the tx has at least one input.",
-                     text);
-  one = describe_test (call, tx, max_rate_sat, error);
-  if (one == NULL)
+  for (gsize i = 0; i < n; i++) {
+    BtcTx *tx = read_raw_tx (rpc_json_at (call->args[0], i), error);
+    if (tx == NULL)
+      return NULL;
+    g_ptr_array_add (txs, tx);
+  }
+  if (!test_all (call, txs, members, &verdict, error))
     return NULL;
-  list = rpc_json_new_array ();
-  rpc_json_append (list, one);
-  return list;
+  return describe_members (txs, members, &verdict, max_rate_sat);
 }
 
 static const RpcMethod methods[] = {
@@ -300,8 +358,9 @@ static const RpcMethod methods[] = {
   { "Rawtransactions",
     "testmempoolaccept",
     run_testmempoolaccept,
-    "Checks whether a transaction would be accepted to the mempool.",
-    { { "rawtxs", RPC_ARG_ARRAY, TRUE, "One transaction in hex", .shape = "[hex]" },
+    "Checks whether transactions would be accepted to the mempool, each for itself or spending each other.",
+    { { "rawtxs", RPC_ARG_ARRAY, TRUE, "Up to 25 transactions in hex, parents first", .shape = "[hex]",
+        .shown = "[\"rawtx\",...]" },
       { "maxfeerate", RPC_ARG_AMOUNT, FALSE, "The maximum fee rate in BTC/kvB (0: no limit)",
         .fallback = "\"0.10\"" } },
     .result = "[{txid: hex, wtxid: hex, package-error?: str, allowed?: bool, vsize_adjusted?: num, vsize?: num, "

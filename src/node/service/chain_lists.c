@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
 #include "node/mempool/walk.h"
 
@@ -65,7 +66,7 @@ ancestors_add (NodeChainAncestors *sum, const NodeMempoolEntry *entry)
 {
   sum->count++;
   sum->vsize += entry->vsize;
-  sum->fees_sat += entry->fee_sat + entry->fee_delta_sat;
+  sum->fees_sat = btc_amount_add_saturated (sum->fees_sat, node_mempool_entry_fee (entry));
 }
 
 static gboolean
