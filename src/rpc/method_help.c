@@ -83,7 +83,7 @@ append_result (GString *text, const RpcMethod *method, const char *about)
 {
   g_autoptr (RpcShape) shape = method->result != NULL ? rpc_shape_parse (method->result) : NULL;
 
-  if (shape == NULL && about == NULL)
+  if (about == NULL && (shape == NULL || g_str_equal (method->result, "any")))
     return;
   g_string_append (text, "\nResult:\n");
   if (shape != NULL && (about == NULL || shape->kind != RPC_SHAPE_WORD)) {

@@ -62,6 +62,7 @@ class Answers(framework.NodeTest):
         categories = rpc.logging()
         self.assertEqual(list(categories), sorted(categories))
         self.assertLessEqual({"addrman", "cmpctblock", "estimatefee", "i2p", "kernel", "qt", "tor", "zmq"}, set(categories))
+        self.assertIn("valid logging categories are: " + ", ".join(categories) + ".\n", rpc.help("logging"))
         self.assertFalse(any(categories.values()))
         self.assertTrue(all(rpc.logging(["all"]).values()))
         self.assertFalse(rpc.logging(["net"], ["net"])["net"])

@@ -127,7 +127,10 @@ static const RpcMethod methods[] = {
   { "Control",
     "logging",
     run_logging,
-    "Enables and disables log categories, and lists which are enabled.",
+    "Enables and disables log categories, and lists which are enabled. The valid logging categories are: addrman, "
+    "bench, blockstorage, cmpctblock, coindb, estimatefee, http, i2p, ipc, kernel, leveldb, loop, mempool, mempoolrej, "
+    "net, privatebroadcast, proxy, prune, qt, rand, reindex, rpc, scan, selectcoins, tor, txpackages, "
+    "txreconciliation, validation, walletdb, zmq.",
     { { "include", RPC_ARG_ARRAY, FALSE, "Categories to enable; \"all\" for every one", .shape = "[str]",
         .shown = "[\"include_category\",...]" },
       { "exclude", RPC_ARG_ARRAY, FALSE, "Categories to disable", .shape = "[str]",

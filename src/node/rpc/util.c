@@ -64,7 +64,7 @@ static const RpcMethod methods[] = {
   { "Util",
     "validateaddress",
     run_validateaddress,
-    "Validates an address and returns information about it.",
+    "Return information about the given bitcoin address.",
     { { "address", RPC_ARG_STRING, TRUE, "The address" } },
     .result = "{isvalid: bool, address?: str, scriptPubKey?: hex, isscript?: bool, iswitness?: bool, witness_version?: "
               "num, witness_program?: hex, error?: str, error_locations?: [num]}" },
