@@ -6,3 +6,6 @@
 #define COMMON_ENDING_DAMAGED "Stored data is damaged"
 #define COMMON_ENDING_UNREADABLE "Stored data could not be read or written"
 #define COMMON_ENDING_LOCKED "Cannot obtain a lock on directory"
+
+/* The exit status of a worker whose parent asked for its startup to be complete, when it is not. */
+#define COMMON_ENDING_CODE_STARTUP 3

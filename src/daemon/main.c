@@ -1,4 +1,8 @@
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "common/confinement.h"
+#include "common/log.h"
 #include "common/secret.h"
 #include "daemon/chain_direct.h"
 #include "node/program.h"
@@ -19,6 +23,16 @@ new_manager (const NodeContext *context, WalletChain *chain, GError **error)
                                          chain, error);
 }
 
+static void
+on_startup_failed (WalletManager *manager, const char *message, gpointer data)
+{
+  NodeApp *app = data;
+
+  common_error ("%s", message);
+  fprintf (stderr, "Error: %s\n", message);
+  node_app_stop (app, EXIT_FAILURE);
+}
+
 static int
 run_with_wallets (NodeApp *app)
 {
@@ -33,6 +47,7 @@ run_with_wallets (NodeApp *app)
     return common_program_fail (error);
   rpc = wallet_rpc_table_new (manager);
   rpc_router_set_wallet (context->router, RPC_HANDLER (rpc));
+  g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
   wallet_manager_start (manager);
   exit_code = node_program_run (app);
   rpc_router_set_wallet (context->router, NULL);

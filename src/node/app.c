@@ -66,7 +66,8 @@ node_app_new (CommonProgram *program, GError **error)
   app->stop_at_height = common_options_get_int (program->options, "stopatheight", 0);
   /* The node itself never writes the settings, but the wallet that it starts does. */
   if (!node_options_check (program, error) || !node_app_take_lock (app, error)
-      || !rpc_settings_check (program->network_dir, error) || !make_parts (app, error))
+      || !rpc_settings_check (program->network_dir, error) || !node_options_check_wallet (program, error)
+      || !make_parts (app, error))
     return NULL;
   return g_steal_pointer (&app);
 }

@@ -55,14 +55,11 @@ node_app_lock_blocks (NodeApp *app, GError **error)
   return app->blocks_lock != NULL;
 }
 
-/* The folder of -blocksdir must exist: an unmounted disk must not start a new chain. A new data directory is created
- * with a wallets folder, as other programs that use it expect. */
+/* The folder of -blocksdir must exist: an unmounted disk must not start a new chain. */
 gboolean
 node_app_make_folders (NodeApp *app, GError **error)
 {
   const char *blocksdir = common_options_get (app->context.program->options, "blocksdir", NULL);
-  g_autofree char *blocks = g_build_filename (app->context.program->network_dir, "blocks", NULL);
-  g_autofree char *wallets = g_build_filename (app->context.program->network_dir, "wallets", NULL);
 
   if (blocksdir != NULL && *blocksdir != '\0' && !g_str_equal (blocksdir, "0")
       && !g_file_test (blocksdir, G_FILE_TEST_IS_DIR)) {
@@ -70,8 +67,6 @@ node_app_make_folders (NodeApp *app, GError **error)
                  blocksdir);
     return FALSE;
   }
-  if (!g_file_test (blocks, G_FILE_TEST_EXISTS) && !common_file_make_folder (wallets, error))
-    return FALSE;
   return common_file_make_folder (app->blocksdir, error);
 }
 

@@ -7,6 +7,7 @@
 #include "common/hex.h"
 #include "common/log.h"
 #include "rpc/wallet_options.h"
+#include "rpc/wallet_policy.h"
 
 #define MIB (1024 * 1024)
 #define DEFAULT_DBCACHE_MIB 450
@@ -356,4 +357,21 @@ node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out
   return node_options_get_fee_rate (program, "minrelaytxfee", &out->min_relay_sat_per_kvb, error)
          && node_options_get_fee_rate (program, "incrementalrelayfee", &out->incremental_sat_per_kvb, error)
          && node_options_get_fee_rate (program, "dustrelayfee", &out->dust_sat_per_kvb, error);
+}
+
+gboolean
+node_options_check_wallet (const CommonProgram *program, GError **error)
+{
+  NodeMempoolOptions mempool;
+  g_autoptr (RpcWalletPolicy) policy = NULL;
+
+  if (common_options_get_bool (program->options, "disablewallet", FALSE))
+    return TRUE;
+  node_mempool_options_init (&mempool);
+  if (!node_options_get_fee_rate (program, "minrelaytxfee", &mempool.min_relay_sat_per_kvb, error))
+    return FALSE;
+  policy = rpc_wallet_policy_read (program->options, mempool.min_relay_sat_per_kvb, error);
+  for (guint i = 0; policy != NULL && policy->warnings[i] != NULL; i++)
+    common_warn ("%s", policy->warnings[i]);
+  return policy != NULL;
 }

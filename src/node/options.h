@@ -17,6 +17,8 @@ const CommonOptionSpec *node_option_specs (gsize *n);
 
 /* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */
 gboolean node_options_check (const CommonProgram *program, GError **error);
+/* Checks the wallet options before a wallet is started with them, and logs what is unusual about their values. */
+gboolean node_options_check_wallet (const CommonProgram *program, GError **error);
 
 /* The parameters of the chosen network, as modified by the options. The caller owns them. */
 BtcParams *node_options_new_params (const CommonProgram *program, GError **error);

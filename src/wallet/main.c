@@ -5,6 +5,7 @@
 
 #include "bitcoin/address/network_names.h"
 #include "common/confinement.h"
+#include "common/ending.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/secret.h"
@@ -24,6 +25,8 @@
 static const CommonOptionSpec own_specs[] = {
   { WALLET_OPTION_CLIENTS, NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients",
     "Debugging and testing options", COMMON_OPTION_DEBUG },
+  { WALLET_OPTION_STRICT, NULL, "Exit if a wallet of the startup cannot be loaded", "Debugging and testing options",
+    COMMON_OPTION_DEBUG },
   { "rpcauth", "<userpw>", "The credentials of a JSON-RPC client: user:salt$hash (may be repeated)",
     "Debugging and testing options", COMMON_OPTION_DEBUG },
   { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", "Debugging and testing options",
@@ -59,6 +62,21 @@ worker_on_hangup (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef struct {
+  GMainLoop *loop;
+  int exit_code;
+} Run;
+
+static void
+worker_on_startup_failed (WalletManager *manager, const char *message, gpointer data)
+{
+  Run *run = data;
+
+  g_printerr ("Error: %s\n", message);
+  run->exit_code = COMMON_ENDING_CODE_STARTUP;
+  g_main_loop_quit (run->loop);
+}
+
 static WalletManager *
 worker_new_manager (CommonProgram *program, BtcNetwork network, WalletChain *chain, GError **error)
 {
@@ -76,11 +94,14 @@ worker_run (CommonProgram *program, int fd)
   g_autoptr (RpcTable) rpc = manager != NULL ? wallet_rpc_table_new (manager) : NULL;
   const WalletServiceParts parts = { program, chain, manager, rpc };
   g_autoptr (WalletService) service = NULL;
+  Run run = { loop, EXIT_SUCCESS };
 
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_interrupt, NULL);
   g_unix_signal_add (SIGHUP, worker_on_hangup, NULL);
   common_loop_watch ();
+  if (manager != NULL && common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE))
+    g_signal_connect (manager, "startup-failed", G_CALLBACK (worker_on_startup_failed), &run);
   if (manager != NULL)
     service = wallet_service_new (fd, &parts, worker_on_shutdown, loop, &error);
   if (service == NULL)
@@ -88,7 +109,7 @@ worker_run (CommonProgram *program, int fd)
   g_main_loop_run (loop);
   g_clear_pointer (&service, wallet_service_free);
   common_info ("Shutdown done");
-  return EXIT_SUCCESS;
+  return run.exit_code;
 }
 
 int

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "common/ending.h"
 #include "common/log.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
@@ -157,6 +158,12 @@ on_wallet_ended (BusSupervisor *wallet, const char *message, guint n_failures, g
   NodeService *service = data;
   g_autofree char *text = NULL;
 
+  /* The user named a wallet that cannot be loaded; the wallet program has printed why. */
+  if (bus_supervisor_get_exit_code (wallet) == COMMON_ENDING_CODE_STARTUP) {
+    common_error ("The wallets of the startup could not be loaded: %s", message != NULL ? message : "see the log");
+    node_monitor_request_stop (service->context->monitor, 1);
+    return;
+  }
   if (n_failures < FAILURES_TO_SHOW)
     return;
   text = g_strdup_printf ("The wallet program does not start: %s", message != NULL ? message : "see the log");
@@ -255,7 +262,7 @@ start_wallet (NodeService *service)
   g_signal_connect (service->wallet, "answering", G_CALLBACK (on_wallet_answering), service);
   g_signal_connect (service->wallet, "ended", G_CALLBACK (on_wallet_ended), service);
   g_signal_connect (service->wallet, "failed", G_CALLBACK (on_wallet_failed), service);
-  bus_supervisor_start (service->wallet);
+  bus_supervisor_start_with (service->wallet, "-strictstartup"); /* not when it is restarted after a crash */
 }
 
 NodeService *

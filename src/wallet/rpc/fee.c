@@ -53,7 +53,7 @@ fee_choose (WalletManager *manager, const WalletChainEstimate *answer)
 {
   gboolean estimated = answer != NULL && answer->estimated;
   guint64 least = answer != NULL ? answer->minimum : 0;
-  guint64 rate = estimated ? answer->rate : wallet_manager_get_fallback_fee (manager);
+  guint64 rate = estimated ? answer->rate : (guint64) wallet_manager_get_policy (manager)->fallback_fee_rate;
 
   if (rate != 0 && MAX (rate, least) < LEAST_FEE_RATE)
     return (WalletRpcFee){ LEAST_FEE_RATE, "Minimum Required Fee" };

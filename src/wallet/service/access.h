@@ -12,6 +12,8 @@ typedef struct _WalletAccess WalletAccess;
 
 /* The command line option with which a node that serves clients starts the wallet. */
 #define WALLET_OPTION_CLIENTS "rpcclients"
+/* A wallet of the startup that cannot be loaded ends the process with COMMON_ENDING_CODE_STARTUP. */
+#define WALLET_OPTION_STRICT "strictstartup"
 
 WalletAccess *wallet_access_new (const CommonProgram *program);
 void wallet_access_free (WalletAccess *self);

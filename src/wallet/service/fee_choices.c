@@ -42,7 +42,8 @@ fee_choices_finish (FeeChoices *self)
 static void
 fee_choices_add (FeeChoices *self, const WalletChainEstimate *estimate)
 {
-  guint64 rate = estimate->estimated ? estimate->rate : wallet_manager_get_fallback_fee (self->manager);
+  guint64 rate
+      = estimate->estimated ? estimate->rate : (guint64) wallet_manager_get_policy (self->manager)->fallback_fee_rate;
   GVariantDict choice = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&choice, "blocks", "u", choice_blocks[self->next]);

@@ -7,14 +7,13 @@
 
 /* The minimum interval between "wallet-changed" signals of a wallet. */
 #define SIGNAL_INTERVAL_US 100000
-#define DEFAULT_KEYPOOL 1000
 /* How long loading a wallet is retried at startup while another process has it open: longer than it takes to close
  * one. */
 #define STARTUP_RETRY_US (30 * G_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
 
-enum { WALLETS_CHANGED, WALLET_CHANGED, N_SIGNALS };
+enum { WALLETS_CHANGED, WALLET_CHANGED, STARTUP_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -50,6 +49,8 @@ wallet_manager_finalize (GObject *object)
   g_ptr_array_unref (self->startup);
   g_ptr_array_unref (self->waits);
   g_hash_table_unref (self->failures);
+  rpc_wallet_policy_free (self->policy);
+  g_strfreev (self->named);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
   G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
@@ -66,6 +67,8 @@ wallet_manager_class_init (WalletManagerClass *klass)
       = g_signal_new ("wallets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[WALLET_CHANGED]
       = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[STARTUP_FAILED]
+      = g_signal_new ("startup-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -102,8 +105,14 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
 
   self->network_folder = g_strdup (network_folder);
   self->wallets_folder = g_build_filename (network_folder, "wallets", NULL);
+  if (!g_file_test (self->wallets_folder, G_FILE_TEST_IS_DIR)) {
+    g_free (self->wallets_folder);
+    self->wallets_folder = g_strdup (network_folder);
+  }
   self->network = network;
-  self->keypool = keypool != 0 ? keypool : DEFAULT_KEYPOOL;
+  self->policy = rpc_wallet_policy_new ();
+  if (keypool != 0)
+    self->policy->keypool = keypool;
   self->chain = g_object_ref (chain);
   self->worker = common_worker_new ("wallet");
   self->source = wallet_source_new (chain, self->worker, publish_all, self);
@@ -112,17 +121,33 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
 }
 
 void
-wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate)
+wallet_manager_set_policy (WalletManager *self, RpcWalletPolicy *policy)
+{
+  g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
+  g_return_if_fail (policy != NULL);
+
+  rpc_wallet_policy_free (self->policy);
+  self->policy = policy;
+  if (policy->folder == NULL)
+    return;
+  g_free (self->wallets_folder);
+  self->wallets_folder = g_strdup (policy->folder);
+}
+
+const RpcWalletPolicy *
+wallet_manager_get_policy (WalletManager *self)
+{
+  return self->policy;
+}
+
+void
+wallet_manager_set_startup (WalletManager *self, const char *const *names, gboolean listed)
 {
   g_return_if_fail (WALLET_IS_MANAGER (self) && !self->started);
 
-  self->fallback_fee = rate;
-}
-
-guint64
-wallet_manager_get_fallback_fee (WalletManager *self)
-{
-  return self->fallback_fee;
+  g_strfreev (self->named);
+  self->named = g_strdupv ((char **) names);
+  self->named_only = !listed;
 }
 
 WalletChain *
@@ -144,6 +169,12 @@ wallet_manager_set_ready (WalletManager *self)
     return;
   self->ready = TRUE;
   g_signal_emit (self, signals[WALLETS_CHANGED], 0);
+}
+
+void
+wallet_manager_report_failure (WalletManager *self, const char *message)
+{
+  g_signal_emit (self, signals[STARTUP_FAILED], 0, message);
 }
 
 static void

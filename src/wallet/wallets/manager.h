@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rpc/wallet_policy.h"
 #include "wallet/link/chain.h"
 #include "wallet/wallets/wallet.h"
 
@@ -9,19 +10,23 @@ G_BEGIN_DECLS
  * on
  * the main context. Signals, on the main context:
  *   "wallets-changed" ()                 the set of loaded wallets, or ready, has changed
- *   "wallet-changed" (const char *name)  the status of the wallet has changed; at most ten per second for each wallet */
+ *   "wallet-changed" (const char *name)  the status of the wallet has changed; at most ten per second for each wallet
+ *   "startup-failed" (const char *message)  a wallet of the startup could not be loaded. Programs that run unattended end
+ *       then, as the reference does; the application shows it in the list of wallets */
 #define WALLET_TYPE_MANAGER (wallet_manager_get_type ())
 G_DECLARE_FINAL_TYPE (WalletManager, wallet_manager, WALLET, MANAGER, GObject)
 
-/* NETWORK_FOLDER is <datadir>/<network folder>: wallets are in wallets/NAME/wallet.dat below it, and its settings.json
- * lists those to load at startup. KEYPOOL is the size of the keypool; 0: 1,000. Nothing is read before
- * wallet_manager_start(). */
+/* NETWORK_FOLDER is <datadir>/<network folder>. The wallets folder is the folder "wallets" in it, or itself if there is
+ * none; its settings.json lists the wallets to be loaded at startup. KEYPOOL is the size of the keypool; 0: 1,000. Nothing
+ * is read before wallet_manager_start(). */
 WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain);
 
-/* -fallbackfee: the fee rate of a payment if there is no estimate, in satoshi per 1,000 virtual bytes; 0 (the default):
- * none. To be called before wallet_manager_start(). */
-void wallet_manager_set_fallback_fee (WalletManager *self, guint64 rate);
-guint64 wallet_manager_get_fallback_fee (WalletManager *self); /* any thread */
+/* To be called before wallet_manager_start(): the wallet options, of which the manager takes ownership; */
+void wallet_manager_set_policy (WalletManager *self, RpcWalletPolicy *policy);
+const RpcWalletPolicy *wallet_manager_get_policy (WalletManager *self); /* any thread */
+/* the wallets to be loaded at startup, as -wallet names them; then the unnamed wallet is only loaded if it is among
+ * them. LISTED: those in settings.json too. By default these and, if there is no such setting, the unnamed wallet. */
+void wallet_manager_set_startup (WalletManager *self, const char *const *names, gboolean listed);
 
 WalletChain *wallet_manager_get_chain (WalletManager *self); /* borrowed; any thread */
 

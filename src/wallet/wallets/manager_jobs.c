@@ -120,7 +120,7 @@ set_startup (WalletManager *self, const char *name, int load)
 {
   g_autoptr (GError) error = NULL;
 
-  if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, &error))
+  if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, self->unnamed_implied, &error))
     common_warn ("The startup setting of the wallet \"%s\" could not be saved: %s", name, error->message);
 }
 
@@ -167,7 +167,7 @@ create_file (WalletManager *self, const char *folder, const char *path, guint64 
     seed = common_secret_alloc (32);
     common_random_bytes (seed, 32);
   }
-  tracker = wallet_tracker_create (path, self->network, self->keypool, flags, seed, 32, error);
+  tracker = wallet_tracker_create (path, self->network, self->policy->keypool, flags, seed, 32, error);
   common_secret_free (seed);
   if (tracker == NULL && made)
     g_rmdir (folder);
@@ -207,7 +207,7 @@ load_file (WalletManager *self, const char *name, char **path, GError **error)
   g_autofree char *folder = wallet_place_dup_folder (self->wallets_folder, name, error);
 
   *path = folder != NULL ? wallet_place_dup_file (folder, self->network, error) : NULL;
-  return *path != NULL ? wallet_tracker_open (*path, self->network, self->keypool, error) : NULL;
+  return *path != NULL ? wallet_tracker_open (*path, self->network, self->policy->keypool, error) : NULL;
 }
 
 Wallet *

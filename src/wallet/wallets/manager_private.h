@@ -14,16 +14,18 @@ struct _WalletManager {
   char *network_folder;
   char *wallets_folder;
   BtcNetwork network;
-  guint keypool;
-  guint64 fallback_fee;
+  RpcWalletPolicy *policy;
+  char **named;        /* the wallets of -wallet; NULL: not given */
+  gboolean named_only; /* without those in settings.json */
   WalletChain *chain;
   CommonWorker *worker;
 
   /* Wallet thread. */
-  GPtrArray *wallets;   /* of Wallet */
-  GPtrArray *startup;   /* names of wallets that are still in use: see manager_startup.c */
-  GPtrArray *waits;     /* of WalletWait: see manager_wait.c */
-  GHashTable *failures; /* name → why it could not be loaded: see manager_failures.c */
+  GPtrArray *wallets;       /* of Wallet */
+  GPtrArray *startup;       /* names of wallets that are still in use: see manager_startup.c */
+  GPtrArray *waits;         /* of WalletWait: see manager_wait.c */
+  GHashTable *failures;     /* name → why it could not be loaded: see manager_failures.c */
+  gboolean unnamed_implied; /* the unnamed wallet was loaded because no setting says which to load */
   gint64 startup_begun_us;
   gint64 startup_retry_us; /* how long these are retried; may be set before the start */
 
@@ -58,6 +60,9 @@ wallet_manager_is_closing (WalletManager *self)
 /* Main context: the start-up wallets are there, as far as they can be. */
 void wallet_manager_set_ready (WalletManager *self);
 
+/* Main context: emits "startup-failed". */
+void wallet_manager_report_failure (WalletManager *self, const char *message);
+
 /* Wallet thread: publishes the status of all wallets to the main context. */
 void wallet_manager_publish (WalletManager *self);
 
@@ -68,8 +73,14 @@ void wallet_manager_end_waits (WalletManager *self);
 void wallet_wait_unref (gpointer wait);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets to be loaded at startup. */
+/* NULL: there is no such setting. g_strfreev(). */
 char **wallet_settings_dup_startup (const char *network_folder);
-gboolean wallet_settings_set_startup (const char *network_folder, const char *name, gboolean load, GError **error);
+/* UNNAMED: without such a setting, the unnamed wallet is loaded, which this does not change. */
+gboolean wallet_settings_set_startup (const char *network_folder,
+                                      const char *name,
+                                      gboolean load,
+                                      gboolean unnamed,
+                                      GError **error);
 
 /* manager_failures.c. Wallet thread: remembers why NAME could not be loaded; ERROR NULL forgets it. */
 void wallet_manager_set_failure (WalletManager *self, const char *name, const GError *error);

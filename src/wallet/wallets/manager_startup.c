@@ -1,9 +1,13 @@
 /* Startup: connects to the signals of the chain and loads the startup wallets. If the parent of the previous process
  * was killed, that process may still be closing their files, so a wallet that is in use is retried for a while; no
  * thread blocks in the meantime. */
+#include <stdio.h>
+#include <string.h>
+
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "wallet/wallets/manager_private.h"
+#include "wallet/wallets/place.h"
 
 #define STARTUP_RETRY_MS 100
 /* The maximum time by which a file that another program has open delays "ready". */
@@ -49,6 +53,62 @@ tried_on_main (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+typedef struct {
+  WalletManager *self;
+  char *message;
+} Trouble;
+
+static void
+trouble_free (gpointer data)
+{
+  Trouble *trouble = data;
+
+  g_object_unref (trouble->self);
+  g_free (trouble->message);
+  g_free (trouble);
+}
+
+static gboolean
+trouble_on_main (gpointer data)
+{
+  const Trouble *trouble = data;
+
+  if (!wallet_manager_is_closing (trouble->self))
+    wallet_manager_report_failure (trouble->self, trouble->message);
+  return G_SOURCE_REMOVE;
+}
+
+/* As the reference does on standard error. */
+static void
+startup_warn (const char *format, const char *value)
+{
+  g_autofree char *text = g_strdup_printf (format, value);
+
+  common_warn ("%s", text);
+  fprintf (stderr, "Warning: %s\n", text);
+}
+
+/* A wallet that is gone, or that has to be migrated, is no reason to end; any other is. */
+static void
+startup_fail (WalletManager *self, const char *name, const GError *error)
+{
+  Trouble *trouble;
+
+  wallet_manager_set_failure (self, name, error);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_NOT_FOUND)) {
+    startup_warn ("Skipping -wallet path that doesn't exist. %s", error->message);
+    return;
+  }
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LEGACY)) {
+    startup_warn ("%s", error->message);
+    return;
+  }
+  common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
+  trouble = g_new (Trouble, 1);
+  *trouble = (Trouble){ g_object_ref (self), g_strdup (error->message) };
+  g_idle_add_full (G_PRIORITY_DEFAULT, trouble_on_main, trouble, trouble_free);
+}
+
 /* TRUE: it is to be retried. */
 static gboolean
 load_at_startup (WalletManager *self, const char *name, gboolean last)
@@ -58,15 +118,10 @@ load_at_startup (WalletManager *self, const char *name, gboolean last)
   /* A caller may have loaded it in the meantime. */
   if (wallet_manager_find (self, name) != NULL || wallet_manager_load (self, name, -1, &error) != NULL)
     return FALSE;
-  if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED)) {
-    common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
-    wallet_manager_set_failure (self, name, error);
-    return FALSE;
-  }
-  if (last)
-    common_warn ("The wallet \"%s\" could not be loaded: %s Close that program, then load the wallet again.", name,
-                 error->message);
-  return !last;
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED) && !last)
+    return TRUE;
+  startup_fail (self, name, error);
+  return FALSE;
 }
 
 static void
@@ -88,15 +143,43 @@ load_waiting (gpointer data)
   g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
 }
 
+/* Adds NAMES, of each folder once. WARN about the others. */
+static void
+startup_add (WalletManager *self, GHashTable *folders, char **names, gboolean warn)
+{
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    char *folder = wallet_place_dup_folder (self->wallets_folder, names[i], NULL);
+
+    if (g_hash_table_add (folders, folder != NULL ? folder : g_strdup (names[i])))
+      g_ptr_array_add (self->startup, g_strdup (names[i]));
+    else if (warn)
+      startup_warn ("Ignoring duplicate -wallet %s.", names[i]);
+  }
+}
+
+/* The unnamed wallet, unless the user has chosen which wallets to load. */
+static void
+startup_add_unnamed (WalletManager *self)
+{
+  g_autofree char *path = wallet_place_dup_file (self->wallets_folder, self->network, NULL);
+
+  self->unnamed_implied = path != NULL;
+  if (path != NULL)
+    g_ptr_array_add (self->startup, g_strdup (""));
+}
+
 /* Wallet thread. */
 static void
 load_first (gpointer data)
 {
   WalletManager *self = data;
-  g_auto (GStrv) names = wallet_settings_dup_startup (self->network_folder);
+  g_auto (GStrv) listed = self->named_only ? NULL : wallet_settings_dup_startup (self->network_folder);
+  g_autoptr (GHashTable) folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; names[i] != NULL; i++)
-    g_ptr_array_add (self->startup, g_strdup (names[i]));
+  startup_add (self, folders, self->named, TRUE);
+  startup_add (self, folders, listed, FALSE);
+  if (self->named == NULL && listed == NULL)
+    startup_add_unnamed (self);
   self->startup_begun_us = g_get_monotonic_time ();
   load_waiting (self);
   if (self->startup->len > 0)

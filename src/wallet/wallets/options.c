@@ -1,17 +1,15 @@
 #include "wallet/wallets/options.h"
 
-#include "bitcoin/primitives/amount.h"
 #include "rpc/settings.h"
 
-/* -NAME as an amount of BTC; 0 if absent. */
-static gboolean
-read_amount_option (const CommonOptions *options, const char *name, gint64 *sat, GError **error)
+/* -wallet. Without it the wallets in settings.json are loaded, with -nowallet none. */
+static void
+options_set_startup (const CommonOptions *options, WalletManager *manager)
 {
-  const char *text = common_options_get (options, name, NULL);
+  g_autofree const char **names = common_options_dup_list (options, "wallet");
 
-  *sat = 0;
-  return text == NULL || btc_amount_parse (text, sat)
-         || common_options_fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
+  if (common_options_is_set (options, "wallet"))
+    wallet_manager_set_startup (manager, names, names[0] != NULL);
 }
 
 WalletManager *
@@ -21,12 +19,15 @@ wallet_manager_new_for_options (const CommonOptions *options,
                                 WalletChain *chain,
                                 GError **error)
 {
-  gint64 keypool = common_options_get_int (options, "keypool", 0), fallback_fee;
+  RpcWalletPolicy *policy = rpc_wallet_policy_read (options, 0, error);
   WalletManager *manager;
 
-  if (!read_amount_option (options, "fallbackfee", &fallback_fee, error) || !rpc_settings_check (network_folder, error))
+  if (policy == NULL || !rpc_settings_check (network_folder, error)) {
+    rpc_wallet_policy_free (policy);
     return NULL;
-  manager = wallet_manager_new (network_folder, network, (guint) CLAMP (keypool, 0, 1000000), chain);
-  wallet_manager_set_fallback_fee (manager, (guint64) fallback_fee);
+  }
+  manager = wallet_manager_new (network_folder, network, 0, chain);
+  wallet_manager_set_policy (manager, policy);
+  options_set_startup (options, manager);
   return manager;
 }

@@ -1,3 +1,5 @@
+#include <glib/gstdio.h>
+
 #include "wallet_world.h"
 
 #include <string.h>
@@ -44,7 +46,11 @@ world_stop (World *world)
 void
 setup (World *world, gconstpointer data)
 {
+  g_autofree char *wallets = NULL;
+
   world->folder = g_dir_make_tmp ("wallet-XXXXXX", NULL);
+  wallets = g_build_filename (world->folder, "wallets", NULL);
+  g_assert_cmpint (g_mkdir (wallets, 0700), ==, 0);
   world->chain = fake_chain_new ();
   fake_chain_mine_many (world->chain, NULL, 3);
   world_start (world);

@@ -1,0 +1,288 @@
+"""Wallet files: where they are found, what is loaded at startup, and what is refused as what."""
+import json
+import os
+import shutil
+import sqlite3
+import urllib.parse
+
+import framework
+from framework import wait_until
+
+LEGACY = bytes(12) + bytes.fromhex("62310500") + b"\x09" + bytes(8175)
+VERIFY = "Wallet file verification failed. "
+
+
+class FilesTest(framework.NodeTest):
+    program = "moneyrocket-node"
+
+    def wallet_node(self, *args, start=True):
+        node = self.make_node(*args, name=self.program, wallet=True)
+        self.wallets = node.network_folder / "wallets"
+        return node.start() if start else node
+
+    def with_seed(self):
+        """A node that has made and unloaded the wallet "seed"."""
+        node = self.wallet_node()
+        self.create(node, "seed")
+        node.rpc.unloadwallet("seed")
+        return node
+
+    def create(self, node, name, **named):
+        """Once the wallet process is there."""
+        self.wait_loaded(node)
+        return node.rpc.createwallet(wallet_name=name, **named)
+
+    def wait_loaded(self, node):
+        """The names of the loaded wallets once those of the startup are loaded."""
+        def listed():
+            try:
+                node.loaded = node.rpc.listwallets()
+                return True
+            except framework.RpcError as error:
+                if error.code != -28:
+                    raise
+                return False
+        wait_until(listed, "the wallets")
+        return node.loaded
+
+    def copy(self, name, source="seed"):
+        target = self.wallets / name / "wallet.dat"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.wallets / source / "wallet.dat", target)
+        return target
+
+    def listed(self, node):
+        return {wallet["name"]: wallet["warnings"] for wallet in node.rpc.listwalletdir()["wallets"]}
+
+    def assert_load_fails(self, node, name, code, text):
+        self.assert_rpc_error(code, text, node.rpc.loadwallet, str(name))
+
+    def settings(self, node):
+        return json.loads((node.network_folder / "settings.json").read_text()).get("wallet")
+
+    def assert_start_fails(self, node, text, *args):
+        node.start(*args, wait=False)
+        self.assertEqual(node.wait_for_exit(), 1, node.errors())
+        self.assertEqual(node.errors().strip(), "Error: " + text)
+
+    # ---- names ----
+
+    def test_names(self):
+        node = self.with_seed()
+        for name in ("bad/./path", "bad/../path", "/bad/./path", "/bad/../path", "../", "./", "./wallet", "../wallets/../wallets/w"):
+            for call in (node.rpc.createwallet, node.rpc.loadwallet):
+                self.assert_rpc_error(-4, VERIFY + "Wallet name given as a path must be normalized", call, name)
+        for name in ("../wallets/wallet", "..", "."):
+            self.assert_rpc_error(-4, VERIFY + "Wallet name given as a relative path cannot begin with ./ or ../", node.rpc.createwallet, name)
+        self.assert_rpc_error(-4, VERIFY + "Wallet name cannot be the root path", node.rpc.createwallet, "/")
+        self.assert_rpc_error(-8, "Wallet name cannot be empty", node.rpc.createwallet, "")
+        self.assertEqual(self.listed(node), {"seed": []})
+
+        outside = self.folder / "outside" / "deep"
+        for name in ("a/new", str(outside), "ünï çode", ".hidden", "w/"):
+            self.assertEqual(node.rpc.createwallet(name), {"name": name})
+            self.assertEqual(node.rpc.wallet(urllib.parse.quote(name)).getwalletinfo()["walletname"], name)
+        self.assertTrue((self.wallets / "a" / "new" / "wallet.dat").is_file())
+        self.assertTrue((outside / "wallet.dat").is_file())
+        self.assertEqual(set(self.listed(node)), {"seed", "a/new", "ünï çode", ".hidden", "w"})
+        self.assert_rpc_error(-35, f'Wallet "{outside}" is already loaded.', node.rpc.loadwallet, str(outside))
+        # The same file under other names.
+        for name in (str(self.wallets / "a" / "new"), "w", "a//new"):
+            self.assert_load_fails(node, name, -4, VERIFY + "SQLiteDatabase: Unable to obtain an exclusive lock on the database")
+        self.assert_rpc_error(-4, f"{VERIFY}Failed to create database path '{self.wallets / 'seed'}'. Database already exists.",
+                              node.rpc.createwallet, "seed")
+        (self.wallets / "file").write_bytes(b"x")
+        self.assert_rpc_error(-4, VERIFY, node.rpc.createwallet, "file/bad")
+        self.assert_rpc_error(-4, VERIFY, node.rpc.createwallet, "file")
+
+    def test_links(self):
+        node = self.with_seed()
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        os.symlink(elsewhere, self.wallets / "link")
+        os.symlink(self.folder / "nowhere", self.wallets / "dangling")
+        os.symlink("seed/wallet.dat", self.wallets / "to file")
+        os.symlink("..", self.wallets / "circle")
+        (self.wallets / "trap").mkdir()
+        os.symlink(self.folder / "trapped", self.wallets / "trap" / "wallet.dat")
+        self.assertEqual(node.rpc.createwallet("link"), {"name": "link"})
+        self.assertTrue((elsewhere / "wallet.dat").is_file())
+        self.assertEqual(set(self.listed(node)), {"seed", "link"})
+        for name in ("dangling", "to file"):
+            for call in (node.rpc.createwallet, node.rpc.loadwallet):
+                self.assert_rpc_error(-4, f"{VERIFY}Invalid -wallet path '{name}'. -wallet path should point to a directory", call, name)
+        self.assert_rpc_error(-4, VERIFY, node.rpc.createwallet, "trap")
+        self.assertFalse((self.folder / "trapped").exists() or (self.folder / "nowhere").exists())
+        os.symlink("seed", self.wallets / "second")
+        node.rpc.loadwallet("second")
+        self.assert_load_fails(node, "seed", -4, "Unable to obtain an exclusive lock")
+
+    # ---- what a file is ----
+
+    def test_kinds(self):
+        node = self.with_seed()
+        path = lambda name: self.wallets / name
+        unknown = "Failed to load database path '{}'. Data is not in recognized format."
+        for name, content in (("old", LEGACY), ("noise", b"noise" * 2000), ("empty", b"")):
+            self.copy(name).write_bytes(content)
+        (self.wallets / "plain old").write_bytes(LEGACY)
+        (self.wallets / "plain old.bak").write_bytes(LEGACY)
+        shutil.copy(path("seed") / "wallet.dat", self.wallets / "plain")
+        (self.wallets / "no wallet").mkdir()
+        other = self.copy("other")
+        other.write_bytes(other.read_bytes()[:68] + bytes.fromhex("f9beb4d9") + other.read_bytes()[72:])
+        for name, key, value in (("newer flags", b"\x05flags", (1 << 34 | 1 << 40).to_bytes(8, "little")),
+                                 ("old flags", b"\x05flags", bytes(8))):
+            database = sqlite3.connect(self.copy(name))
+            database.execute("UPDATE main SET value = ? WHERE key = ?", (value, key))
+            database.commit()
+            database.close()
+        newer = sqlite3.connect(self.copy("newer"))
+        newer.execute("PRAGMA user_version = 1")
+        newer.commit()
+        newer.close()
+        damaged = self.copy("damaged")
+        damaged.write_bytes(damaged.read_bytes()[:4096] + bytes(4096) + damaged.read_bytes()[8192:])
+
+        migrate = ["This wallet is a legacy wallet and will need to be migrated with migratewallet before it can be loaded"]
+        self.assertEqual(self.listed(node), {"seed": [], "newer flags": [], "old flags": [], "newer": [], "damaged": [],
+                                             "old": migrate, "plain old": migrate})
+        for name in ("old", "plain old"):
+            self.assert_load_fails(node, name, -18, f"{VERIFY}Failed to open database path '{path(name)}'. The wallet appears to be a "
+                                   "Legacy wallet, please use the wallet migration tool (migratewallet RPC or the GUI option).")
+        for name in ("noise", "empty", "other", "no wallet", "plain"):
+            self.assert_load_fails(node, name, -18, VERIFY + unknown.format(path(name)))
+        self.assert_load_fails(node, "none", -18, f"{VERIFY}Failed to load database path '{path('none')}'. Path does not exist.")
+        self.assert_load_fails(node, "newer", -4, VERIFY + "SQLiteDatabase: Unknown sqlite wallet schema version 1. Only version 0 is supported")
+        self.assert_load_fails(node, "newer flags", -4, f"Wallet loading failed. Error loading {path('newer flags') / 'wallet.dat'}: "
+                               "Wallet requires newer version of ")
+        self.assert_load_fails(node, "old flags", -4, f"Wallet loading failed. Error loading {path('old flags') / 'wallet.dat'}: Wallet is a "
+                               "legacy wallet. Please migrate to a descriptor wallet using the migration tool (migratewallet RPC).")
+        self.assert_load_fails(node, "damaged", -4, VERIFY)
+
+    # ---- the wallets folder ----
+
+    def test_wallet_folder(self):
+        node = self.with_seed()
+        node.stop()
+        other = self.folder / "other"
+        other.mkdir()
+        os.symlink(other, self.folder / "link")
+        (self.folder / "file").write_text("x")
+        node.start(f"-walletdir={self.folder / 'link'}/")
+        self.assertEqual(self.wait_loaded(node), [])
+        self.assertEqual(self.listed(node), {})
+        node.rpc.createwallet("mine")
+        self.assertTrue((other / "mine" / "wallet.dat").is_file())
+        node.stop()
+        for value, text in ((self.folder / "none", "does not exist"), (self.folder / "file", "is not a directory"),
+                            ("none", "does not exist"), ("/dev/../dev/none", "does not exist")):
+            self.assert_start_fails(node, f'Specified -walletdir "{value}" {text}', f"-walletdir={value}")
+        before = os.getcwd()
+        self.addCleanup(os.chdir, before)
+        os.chdir(self.folder)
+        self.assert_start_fails(node, 'Specified -walletdir "other" is a relative path', "-walletdir=other")
+        os.chdir(before)
+        (node.folder / "moneyrocket.conf").write_text(f"[regtest]\nwalletdir={other}\n")
+        node.start()
+        self.wait_loaded(node)
+        self.assertEqual(set(self.listed(node)), {"mine"})
+
+    def test_no_wallets_folder(self):
+        """In a data directory without the folder, the wallets are in the data directory itself."""
+        node = self.wallet_node(start=False)
+        node.network_folder.mkdir(parents=True)
+        node.start()
+        self.create(node, "w")
+        self.assertTrue((node.network_folder / "w" / "wallet.dat").is_file())
+        self.assertFalse(self.wallets.exists())
+        self.assertEqual(set(self.listed(node)), {"w"})
+        node.rpc.unloadwallet("w")
+        shutil.copy(node.network_folder / "w" / "wallet.dat", node.network_folder)
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), [""])
+
+    # ---- startup ----
+
+    def test_unnamed(self):
+        """The unnamed wallet is loaded at startup, unless there is a setting."""
+        node = self.with_seed()
+        self.copy("")
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), [""])
+        self.assertEqual(node.rpc.getwalletinfo()["walletname"], "")
+        self.assertEqual(node.rpc.wallet("").getwalletinfo()["walletname"], "")
+        address = node.rpc.getnewaddress()
+        node.rpc.createwallet(wallet_name="w0", load_on_startup=True)
+        node.rpc.createwallet(wallet_name="w1", load_on_startup=False)
+        self.assertEqual(self.settings(node), ["", "w0"])
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), ["", "w0"])
+        self.assertTrue(node.rpc.wallet("").getaddressinfo(address)["ismine"])
+        node.rpc.unloadwallet("", False)
+        node.rpc.unloadwallet("w0", False)
+        self.assertEqual(self.settings(node), [])
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), [])
+        node.rpc.loadwallet("")
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), [])
+
+    def test_unnamed_unloaded(self):
+        """That the unnamed wallet is not to be loaded is remembered, although no setting named it."""
+        node = self.with_seed()
+        self.copy("")
+        node.restart()
+        self.wait_loaded(node)
+        node.rpc.unloadwallet(wallet_name="", load_on_startup=False)
+        self.assertEqual(self.settings(node), [])
+        node.restart()
+        self.assertEqual(self.wait_loaded(node), [])
+
+    def test_wallet_option(self):
+        node = self.with_seed()
+        self.copy("")
+        self.copy("a/b")
+        elsewhere = self.folder / "elsewhere"
+        shutil.copytree(self.wallets / "seed", elsewhere)
+        for args, loaded in ((["-nowallet"], []), (["-wallet=a/b", f"-wallet={elsewhere}"], ["a/b", str(elsewhere)]),
+                             (["-wallet=seed", "-nowallet"], []), (["-nowallet", "-wallet=seed"], ["seed"]), (["-wallet="], [""])):
+            node.restart(*args)
+            self.assertEqual(self.wait_loaded(node), loaded, args)
+            self.assertEqual(node.errors(), "")
+        node.restart("-wallet=seed", "-wallet=seed", f"-wallet={self.wallets / 'seed'}", "-wallet=none")
+        self.assertEqual(self.wait_loaded(node), ["seed"])
+        node.stop()
+        lines = [f"Ignoring duplicate -wallet {name}." for name in ("seed", self.wallets / "seed")]
+        lines.append(f"Skipping -wallet path that doesn't exist. Failed to load database path '{self.wallets / 'none'}'. "
+                     "Path does not exist.")
+        self.assertEqual(node.errors().splitlines(), ["Warning: " + line for line in lines])
+        (node.folder / "moneyrocket.conf").write_text("[regtest]\nwallet=a/b\nwallet=seed\n")
+        node.start()
+        self.assertEqual(self.wait_loaded(node), ["a/b", "seed"])
+
+    def test_startup_fails(self):
+        """As in the reference, a wallet that cannot be loaded ends a node that runs unattended; one that is gone or has to be
+        migrated does not."""
+        node = self.with_seed()
+        self.copy("old").write_bytes(LEGACY)
+        self.copy("noise").write_bytes(b"noise" * 2000)
+        os.symlink("seed/wallet.dat", self.wallets / "link")
+        node.stop()
+        self.assert_start_fails(node, f"Failed to load database path '{self.wallets / 'noise'}'. Data is not in recognized format.",
+                                "-wallet=seed", "-wallet=noise")
+        node.start("-wallet=link", wait=False)
+        self.assertEqual(node.wait_for_exit(), 1)
+        self.assertRegex(node.errors(), r"^Error: Invalid -wallet path 'link'\. .*\n$")
+        node.start("-wallet=old", "-wallet=seed")
+        self.assertEqual(self.wait_loaded(node), ["seed"])
+        self.assertEqual(node.stop(), 0)
+        self.assertRegex(node.errors(), r"^Warning: Failed to open database path '.*'\. The wallet appears to be a Legacy wallet, .*\n$")
+
+
+class DaemonFilesTest(FilesTest):
+    program = "moneyrocketd"
+
+
+if __name__ == "__main__":
+    framework.main()
