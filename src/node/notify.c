@@ -1,11 +1,9 @@
 #include "node/notify.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
 
+#include "common/command.h"
 #include "common/hex.h"
-#include "common/log.h"
 
 /* Only these characters, letters and digits of untrusted text are passed to a shell. */
 #define SAFE " .,;-_/:?@()"
@@ -15,29 +13,9 @@ static gpointer
 notify_run (gpointer data)
 {
   g_autofree char *command = data;
-  const char *const argv[] = { "/bin/sh", "-c", command, NULL };
-  g_autoptr (GError) error = NULL;
-  int status = 0;
-  GPid pid;
 
-  if (!g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error)) {
-    common_warn ("The command “%s” could not be run: %s", command, error->message);
-    return NULL;
-  }
-  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
-    ;
-  g_spawn_close_pid (pid);
-  if (status != 0)
-    common_warn ("The command “%s” ended with %d", command, status);
+  common_command_run (command);
   return NULL;
-}
-
-/* COMMAND with VALUE for each %s. */
-static char *
-fill_in (const char *command, const char *value)
-{
-  g_auto (GStrv) parts = g_strsplit (command, "%s", -1);
-  return g_strjoinv (value, parts);
 }
 
 static void
@@ -46,7 +24,7 @@ run_all (const CommonOptions *options, const char *name, const char *value)
   g_autofree const char **commands = common_options_dup_list (options, name);
 
   for (guint i = 0; commands[i] != NULL; i++)
-    g_thread_unref (g_thread_new (name, notify_run, fill_in (commands[i], value)));
+    g_thread_unref (g_thread_new (name, notify_run, common_command_fill_in (commands[i], "%s", value)));
 }
 
 void

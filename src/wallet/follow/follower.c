@@ -174,6 +174,12 @@ wallet_follower_close (WalletFollower *follower)
 }
 
 void
+wallet_follower_set_broadcast (WalletFollower *follower, gboolean broadcast)
+{
+  follower->quiet = !broadcast;
+}
+
+void
 wallet_follower_resend (WalletFollower *follower)
 {
   follower->resend_due = TRUE;

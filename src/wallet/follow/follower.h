@@ -22,6 +22,9 @@ void wallet_follower_wake (WalletFollower *follower);
 /* The same, after the node became available or has reported changes. */
 void wallet_follower_wake_for_news (WalletFollower *follower);
 
+/* Whether unconfirmed payments are submitted to the node. TRUE by default. */
+void wallet_follower_set_broadcast (WalletFollower *follower, gboolean broadcast);
+
 /* Submits unconfirmed payments again that the node may not have. */
 void wallet_follower_resend (WalletFollower *follower);
 

@@ -84,6 +84,7 @@ struct _WalletFollower {
   guint submit_next;
   gboolean submitting; /* SUBMIT has all unconfirmed payments */
   gboolean submitted;  /* they were all submitted to this node */
+  gboolean quiet;      /* no payments are submitted */
   gboolean resend_due; /* payments that are not in the mempool are to be submitted again */
 
   WalletScan scan;

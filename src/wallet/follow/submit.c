@@ -22,7 +22,7 @@ fill_submit (WalletFollower *follower, gboolean all)
 
   follower->submit_next = 0;
   g_byte_array_set_size (follower->submit, 0);
-  for (guint i = 0; i < txs->len; i++) {
+  for (guint i = 0; !follower->quiet && i < txs->len; i++) {
     const WalletTx *tx = g_ptr_array_index (txs, i);
     if (is_to_be_sent (tx, all))
       g_byte_array_append (follower->submit, tx->tx->txid32, 32);

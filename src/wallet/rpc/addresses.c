@@ -5,10 +5,13 @@
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
 
+/* NAME NULL: -addresstype, or for change -changetype if it is given. */
 static gboolean
-read_type (const char *name, WalletAddressType *type, GError **error)
+read_type (const Wallet *wallet, const char *name, gboolean internal, WalletAddressType *type, GError **error)
 {
-  *type = WALLET_ADDRESS_BECH32;
+  gboolean change = internal && wallet->policy->change_type >= 0;
+
+  *type = (WalletAddressType) (change ? (guint) wallet->policy->change_type : wallet->policy->address_type);
   if (name == NULL || wallet_address_type_by_name (name, type))
     return TRUE;
   return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown address type '%s'", name);
@@ -26,7 +29,7 @@ next_address (RpcCall *call,
 
   if (g_strcmp0 (label, "*") == 0)
     return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
-  if (!read_type (type_name, &type, error))
+  if (!read_type (wallet, type_name, internal, &type, error))
     return NULL;
   if ((wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_NO_PRIVATE_KEYS) != 0
       && wallet_keyring_get_active (wallet_tracker_get_keyring (wallet->tracker), type, internal) == NULL)

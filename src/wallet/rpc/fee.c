@@ -3,12 +3,9 @@
 #include "bitcoin/primitives/amount.h"
 #include "wallet/rpc/methods.h"
 
-/* As the reference's -mintxfee. */
-#define LEAST_FEE_RATE 1000
-
 /* Parses satoshi per virtual byte, with at most three decimals, as satoshi per 1,000 virtual bytes. */
 static gboolean
-fee_rate_parse (const RpcJson *json, guint64 *rate, GError **error)
+fee_rate_parse (const RpcJson *json, guint64 least, guint64 *rate, GError **error)
 {
   RpcJsonType type = rpc_json_type (json);
   gint64 units;
@@ -21,11 +18,11 @@ fee_rate_parse (const RpcJson *json, guint64 *rate, GError **error)
   if (units < 0)
     return rpc_refuse (error, RPC_TYPE_ERROR, "Amount out of range");
   *rate = (guint64) units / 100000;
-  if (*rate >= LEAST_FEE_RATE)
+  if (*rate >= least)
     return TRUE;
   return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS,
                      "Fee rate (%u.%03u sat/vB) is lower than the minimum fee rate setting (%u.%03u sat/vB).",
-                     (guint) (*rate / 1000), (guint) (*rate % 1000), LEAST_FEE_RATE / 1000, LEAST_FEE_RATE % 1000);
+                     (guint) (*rate / 1000), (guint) (*rate % 1000), (guint) (least / 1000), (guint) (least % 1000));
 }
 
 static gboolean
@@ -53,10 +50,11 @@ fee_choose (WalletManager *manager, const WalletChainEstimate *answer)
 {
   gboolean estimated = answer != NULL && answer->estimated;
   guint64 least = answer != NULL ? answer->minimum : 0;
+  guint64 required = (guint64) wallet_manager_get_policy (manager)->min_fee_rate;
   guint64 rate = estimated ? answer->rate : (guint64) wallet_manager_get_policy (manager)->fallback_fee_rate;
 
-  if (rate != 0 && MAX (rate, least) < LEAST_FEE_RATE)
-    return (WalletRpcFee){ LEAST_FEE_RATE, "Minimum Required Fee" };
+  if (rate != 0 && MAX (rate, least) < required)
+    return (WalletRpcFee){ required, "Minimum Required Fee" };
   if (rate != 0 && rate < least)
     return (WalletRpcFee){ least, "Mempool Min Fee" };
   return (WalletRpcFee){ rate, estimated ? "" : "Fallback fee" };
@@ -76,6 +74,7 @@ gboolean
 wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error)
 {
   const RpcJson *given = call->args[rate], *mode = call->args[target + 1];
+  const RpcWalletPolicy *policy = wallet_manager_get_policy (wallet_rpc_manager (call));
   WalletRpcFee fee = { 0, "" };
   FeeEstimate *asked;
   gint64 blocks;
@@ -87,12 +86,12 @@ wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc d
   if (given != NULL && mode != NULL && g_strcmp0 (rpc_json_string (mode), "unset") != 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Cannot specify both estimate_mode and fee_rate");
   if (given != NULL) {
-    if (!fee_rate_parse (given, &fee.rate, error))
+    if (!fee_rate_parse (given, (guint64) policy->min_fee_rate, &fee.rate, error))
       return FALSE;
     done (call, &fee, data);
     return TRUE;
   }
-  if (!fee_mode_check (mode, error) || !wallet_rpc_int (call, target, 6, &blocks, error))
+  if (!fee_mode_check (mode, error) || !wallet_rpc_int (call, target, (gint64) policy->confirm_target, &blocks, error))
     return FALSE;
   if (blocks < 1 || blocks > 1008)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid conf_target, must be between 1 and 1008");

@@ -77,9 +77,20 @@ static void
 on_payment_handed_over (GObject *source, GAsyncResult *result, gpointer data)
 {
   Payment *payment = data;
-  RpcJson *txid = rpc_json_new_hash (payment->stored.txid32), *answer = txid;
+  RpcJson *txid, *answer;
+  g_autofree char *reason = NULL;
 
-  wallet_hand_over_finish (result, NULL);
+  if (wallet_hand_over_finish (result, &reason) == WALLET_OUTCOME_REFUSED
+      && g_strcmp0 (reason, WALLET_HAND_OVER_LONG_CHAIN) == 0
+      && wallet_manager_get_policy (WALLET_MANAGER (source))->reject_long_chains) {
+    GError *error = NULL;
+
+    rpc_fail (&error, RPC_WALLET_INSUFFICIENT_FUNDS, "too many unconfirmed transactions in cluster");
+    wallet_rpc_end (payment->task, NULL, error);
+    payment_free (payment);
+    return;
+  }
+  txid = answer = rpc_json_new_hash (payment->stored.txid32);
   if (payment->verbose) {
     answer = rpc_json_new_object ();
     rpc_json_set (answer, "txid", txid);
@@ -163,7 +174,7 @@ send_to_address_body (RpcCall *call, Wallet *wallet, gpointer data, GError **err
   WalletPayment payment = { .subtract_fee = rpc_call_bool (call, 4, FALSE) };
   WalletSpendRequest request = { .payments = &payment,
                                  .n_payments = 1,
-                                 .replaceable = rpc_call_bool (call, 5, TRUE),
+                                 .replaceable = rpc_call_bool (call, 5, wallet->policy->replaceable),
                                  .comment = rpc_call_string (call, 2),
                                  .comment_to = rpc_call_string (call, 3) };
 
@@ -257,7 +268,7 @@ send_many_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error)
   const char *comment = rpc_call_string (call, 3);
   WalletSpendRequest request = { .payments = payments,
                                  .n_payments = (guint) n,
-                                 .replaceable = rpc_call_bool (call, 5, TRUE),
+                                 .replaceable = rpc_call_bool (call, 5, wallet->policy->replaceable),
                                  .comment = comment != NULL && *comment != '\0' ? comment : NULL };
 
   if (rpc_call_string (call, 0) != NULL && *rpc_call_string (call, 0) != '\0')

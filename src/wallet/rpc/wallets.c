@@ -20,6 +20,24 @@ name_result (Wallet *wallet)
   return result;
 }
 
+/* The result of creating or loading WALLET. FIRST (NULL: none) is a warning, before those about the options. */
+static RpcJson *
+opened_result (RpcCall *call, Wallet *wallet, const char *first)
+{
+  char **warnings = wallet_manager_get_policy (wallet_rpc_manager (call))->warnings;
+  RpcJson *result = name_result (wallet), *list;
+
+  if (first == NULL && warnings[0] == NULL)
+    return result;
+  list = rpc_json_new_array ();
+  if (first != NULL)
+    rpc_json_append (list, rpc_json_new_string (first));
+  for (guint i = 0; warnings[i] != NULL; i++)
+    rpc_json_append (list, rpc_json_new_string (warnings[i]));
+  rpc_json_set (result, "warnings", list);
+  return result;
+}
+
 static RpcJson *
 create_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
@@ -43,7 +61,8 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
   if (wallet == NULL)
     return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);
-  return name_result (wallet);
+  return opened_result (call, wallet,
+                        passphrase != NULL ? "Empty string given as passphrase, wallet will not be encrypted." : NULL);
 }
 
 static void
@@ -64,7 +83,7 @@ load_wallet_body (RpcCall *call, Wallet *none, GError **error)
     return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
   wallet = wallet_manager_load (manager, name, load_on_startup (call, 1), &local);
   if (wallet != NULL)
-    return name_result (wallet);
+    return opened_result (call, wallet, NULL);
   if (g_str_has_prefix (local->message, WALLET_TRACKER_LOADING_FAILED))
     return rpc_fail (error, RPC_WALLET_ERROR, "%s", local->message);
   /* Another program has it open, or the same file is loaded under another name. */

@@ -22,18 +22,28 @@ static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
   [WALLET_ADDRESS_BECH32M] = 34,
 };
 
-/* The dust limit of an output with that script: see wallet_dust_limit(). */
-static const gint64 change_dust[WALLET_N_ADDRESS_TYPES] = {
-  [WALLET_ADDRESS_LEGACY] = 546,
-  [WALLET_ADDRESS_P2SH_SEGWIT] = 540,
-  [WALLET_ADDRESS_BECH32] = 294,
-  [WALLET_ADDRESS_BECH32M] = 330,
-};
+/* What the dust limit assumes for an input that spends the output. */
+#define DUST_WITNESS_VSIZE (32 + 4 + 1 + 107 / 4 + 4)
+#define DUST_VSIZE (32 + 4 + 1 + 107 + 4)
 
 /* Coin selection avoids smaller change, which would be expensive to spend. */
 #define CHANGE_WORTH_SAT 10000
 
 #define TOO_MUCH_TEXT "The sum of the coins of this wallet is out of range. Nothing was sent."
+
+/* The least amount that is worth a change output: more than it costs to spend it, and than its dust limit, at the rate of
+ * -discardfee. Less is left to the fee. */
+static gint64
+least_change (const WalletPlan *plan)
+{
+  guint64 rate = MAX ((guint64) plan->spender->policy->discard_fee_rate, WALLET_DUST_FEE_RATE);
+  gsize script_len = change_script_len[plan->change_type];
+  gboolean witness = plan->change_type == WALLET_ADDRESS_BECH32 || plan->change_type == WALLET_ADDRESS_BECH32M;
+  guint64 dust_vsize = 8 + btc_compact_len (script_len) + script_len + (witness ? DUST_WITNESS_VSIZE : DUST_VSIZE);
+
+  return MAX (wallet_fee_for_weight (rate, input_weight[plan->change_type]) + 1,
+              wallet_fee_for_weight (rate, 4 * dust_vsize));
+}
 
 static guint64
 output_weight (gsize script_len)
@@ -50,7 +60,7 @@ wallet_dust_limit (BtcSpan script)
 
   if (btc_script_is_unspendable (script))
     return 0;
-  size += btc_script_is_witness_program (script, &version, &program) ? 32 + 4 + 1 + 107 / 4 + 4 : 32 + 4 + 1 + 107 + 4;
+  size += btc_script_is_witness_program (script, &version, &program) ? DUST_WITNESS_VSIZE : DUST_VSIZE;
   return (gint64) size * WALLET_DUST_FEE_RATE / 1000;
 }
 
@@ -58,6 +68,15 @@ static gboolean
 plan_fail (GError **error, BusError code, const char *message)
 {
   g_set_error_literal (error, BUS_ERROR, code, message);
+  return FALSE;
+}
+
+static gboolean
+plan_fail_fee (const WalletPlan *plan, GError **error)
+{
+  g_autofree char *most = btc_amount_format_short (plan->spender->policy->max_fee_sat);
+
+  g_set_error (error, BUS_ERROR, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than %s BTC.", most);
   return FALSE;
 }
 
@@ -88,7 +107,7 @@ check_payments (WalletPlan *plan, GError **error)
   return TRUE;
 }
 
-/* Change has the type of one of the payments, so that it cannot be distinguished. */
+/* -changetype; otherwise change has the type of one of the payments, so that it cannot be distinguished. */
 static WalletAddressType
 choose_change_type (const WalletPlan *plan)
 {
@@ -102,7 +121,12 @@ choose_change_type (const WalletPlan *plan)
     { BTC_SCRIPT_PUBKEYHASH, WALLET_ADDRESS_LEGACY },
   };
   WalletKeyring *keyring = wallet_tracker_get_keyring (plan->spender->tracker);
+  const RpcWalletPolicy *policy = plan->spender->policy;
 
+  if (policy->change_type >= 0)
+    return (WalletAddressType) policy->change_type;
+  if (policy->address_type == WALLET_ADDRESS_LEGACY)
+    return WALLET_ADDRESS_LEGACY;
   for (guint o = 0; o < G_N_ELEMENTS (order); o++) {
     if (wallet_keyring_get_active (keyring, order[o].type, TRUE) == NULL)
       continue;
@@ -110,10 +134,11 @@ choose_change_type (const WalletPlan *plan)
       if (btc_script_classify (wallet_bytes_span (plan->request->payments[i].script), NULL) == order[o].script)
         return order[o].type;
   }
-  for (guint type = WALLET_N_ADDRESS_TYPES; type > 0; type--)
-    if (wallet_keyring_get_active (keyring, (WalletAddressType) (type - 1), TRUE) != NULL)
-      return (WalletAddressType) (type - 1);
-  return WALLET_ADDRESS_BECH32;
+  if (wallet_keyring_get_active (keyring, WALLET_ADDRESS_BECH32M, TRUE) != NULL)
+    return WALLET_ADDRESS_BECH32M;
+  if (wallet_keyring_get_active (keyring, WALLET_ADDRESS_BECH32, TRUE) != NULL)
+    return WALLET_ADDRESS_BECH32;
+  return (WalletAddressType) policy->address_type;
 }
 
 static gboolean
@@ -195,8 +220,8 @@ choose_coins (WalletPlan *plan, GError **error)
 {
   gint64 base_fee = wallet_fee_for_weight (plan->request->fee_rate, plan->base_weight + 4 * 3);
 
-  if (base_fee > WALLET_MAX_FEE_SAT)
-    return plan_fail (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+  if (base_fee > plan->spender->policy->max_fee_sat)
+    return plan_fail_fee (plan, error);
   if (!check_coins (plan, error))
     return FALSE;
   /* Unconfirmed change is used only if confirmed coins are not enough: its parents may still be replaced. */
@@ -239,7 +264,7 @@ balance_plan (WalletPlan *plan, GError **error)
   gint64 fee_with_change
       = wallet_fee_for_weight (plan->request->fee_rate, weight + output_weight (change_script_len[plan->change_type]));
   gboolean subtract = fee_is_subtracted (plan);
-  gint64 left, dust = change_dust[plan->change_type];
+  gint64 left, dust = least_change (plan);
 
   if (weight > 400000)
     return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS,
@@ -283,7 +308,7 @@ static gboolean
 check_sums (const WalletPlan *plan, GError **error)
 {
   guint64 weight = plan->base_weight + weight_of_inputs (plan) + output_weight (change_script_len[plan->change_type]);
-  gint64 most = wallet_fee_for_weight (plan->request->fee_rate, weight) + change_dust[plan->change_type];
+  gint64 most = wallet_fee_for_weight (plan->request->fee_rate, weight) + least_change (plan);
   gint64 out_sat = plan->change_sat, in_sat = 0;
   gboolean good = plan->change_sat >= 0 && (plan->change_sat == 0) == (plan->change == NULL);
 
@@ -314,6 +339,5 @@ wallet_plan_make (WalletPlan *plan, GError **error)
   plan->change_type = choose_change_type (plan);
   if (!choose_coins (plan, error) || !balance_plan (plan, error) || !check_sums (plan, error))
     return FALSE;
-  return plan->fee_sat <= WALLET_MAX_FEE_SAT
-         || plan_fail (error, BUS_ERROR_FEE_TOO_HIGH, "The fee would be more than 0.1 BTC.");
+  return plan->fee_sat <= plan->spender->policy->max_fee_sat || plan_fail_fee (plan, error);
 }

@@ -6,11 +6,12 @@
 #include "dbus/errors.h"
 
 WalletSpender *
-wallet_spender_new (WalletTracker *tracker)
+wallet_spender_new (WalletTracker *tracker, const RpcWalletPolicy *policy)
 {
   WalletSpender *self = g_new0 (WalletSpender, 1);
 
   self->tracker = tracker;
+  self->policy = policy;
   self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) wallet_open_draft_free);
   for (guint i = 0; i < WALLET_N_ADDRESS_TYPES; i++)
     g_queue_init (&self->spare[i]);
@@ -174,7 +175,9 @@ wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GE
   }
   if (!store_payment (self, draft, signed_tx, error))
     return FALSE;
-  fill_stored (wallet_tracker_get_draft (self->tracker, id), stored);
+  sent = wallet_tracker_get_draft (self->tracker, id);
+  wallet_tracker_notify (self->tracker, sent);
+  fill_stored (sent, stored);
   wallet_spender_reserve (self, draft, FALSE);
   g_hash_table_remove (self->drafts, &id);
   return TRUE;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rpc/wallet_policy.h"
 #include "wallet/track/tracker.h"
 
 G_BEGIN_DECLS
@@ -7,14 +8,12 @@ G_BEGIN_DECLS
 /* Payments of a wallet: creating drafts, and sending them. Wallet thread. */
 typedef struct _WalletSpender WalletSpender;
 
-/* The maximum fee of a payment, like the reference's default -maxtxfee. */
-#define WALLET_MAX_FEE_SAT ((gint64) 10000000)
 #define WALLET_DUST_FEE_RATE 3000
 /* A draft that is older than this is discarded when another one is created. */
 #define WALLET_DRAFT_LIFETIME_S (10 * 60)
 
-/* TRACKER must outlive it. */
-WalletSpender *wallet_spender_new (WalletTracker *tracker);
+/* TRACKER and POLICY must outlive it. */
+WalletSpender *wallet_spender_new (WalletTracker *tracker, const RpcWalletPolicy *policy);
 void wallet_spender_free (WalletSpender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletSpender, wallet_spender_free)
 

@@ -19,6 +19,7 @@ typedef struct {
 
 struct _WalletSpender {
   WalletTracker *tracker;
+  const RpcWalletPolicy *policy;
   GHashTable *drafts; /* &view->id → WalletOpenDraft */
   /* Change scripts of discarded drafts: they are used before new ones are derived. */
   GQueue spare[WALLET_N_ADDRESS_TYPES];

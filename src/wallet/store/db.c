@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
+#include "common/log.h"
 #include "dbus/errors.h"
 
 #define DAMAGED_TEXT "Failed to verify database\n"
@@ -395,6 +396,13 @@ wallet_db_backup (WalletDb *db, const char *path, GError **error)
     g_unlink (temporary);
   g_unlink (path);
   return FALSE;
+}
+
+void
+wallet_db_set_unsafe (WalletDb *db)
+{
+  common_warn ("SQLite is configured to not wait for data to be flushed to disk. Data loss and corruption may occur.");
+  sqlite3_exec (db->sqlite, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
 }
 
 void

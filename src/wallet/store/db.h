@@ -26,6 +26,9 @@ gboolean wallet_db_foreach (WalletDb *db, WalletDbFunc func, gpointer data, GErr
 /* Commits BATCH atomically; it is on disk when TRUE is returned. BATCH is not changed. */
 gboolean wallet_db_write (WalletDb *db, const WalletBatch *batch, GError **error);
 
+/* From now on commits do not wait until they are on disk, so that a power failure can damage the wallet. */
+void wallet_db_set_unsafe (WalletDb *db);
+
 /* Copies the file to PATH, which must not exist. */
 gboolean wallet_db_backup (WalletDb *db, const char *path, GError **error);
 

@@ -135,6 +135,7 @@ blocks_apply (WalletTracker *self, const BtcBlock *block, gint32 height, WalletB
       continue;
     WalletTx *tx = wallet_tracker_take_tx (self, seen, batch, block->header.time);
     confirm_tx (self, tx, block, height, (gint32) i, batch);
+    wallet_tracker_notify (self, tx);
   }
 }
 

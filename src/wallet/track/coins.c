@@ -37,7 +37,7 @@ remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
 static WalletTx *
 decide_trust (WalletTracker *self, WalletTx *tx)
 {
-  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in) {
+  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in || self->distrust_change) {
     remember_trust (self, tx, tx->state == WALLET_TX_CONFIRMED);
     return NULL;
   }

@@ -19,6 +19,35 @@ wallet_outpoint_equal (gconstpointer a, gconstpointer b)
   return btc_outpoint_equal (a, b);
 }
 
+gboolean
+wallet_tracker_is_of_network (WalletTracker *self)
+{
+  guint len = self->locator->len;
+
+  return len == 0 || memcmp (self->locator->data + len - 32, self->genesis32, 32) == 0;
+}
+
+void
+wallet_tracker_set_notify (WalletTracker *self, WalletTxNotify notify, gpointer data)
+{
+  self->notify = notify;
+  self->notify_data = data;
+}
+
+void
+wallet_tracker_notify (WalletTracker *self, const WalletTx *tx)
+{
+  if (self->notify != NULL)
+    self->notify (tx, self->notify_data);
+}
+
+void
+wallet_tracker_set_trust_change (WalletTracker *self, gboolean trust)
+{
+  self->distrust_change = !trust;
+  wallet_tracker_changed (self);
+}
+
 void
 wallet_tracker_changed (WalletTracker *self)
 {

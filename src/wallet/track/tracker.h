@@ -68,11 +68,23 @@ WalletTracker *wallet_tracker_create (const char *path,
 void wallet_tracker_free (WalletTracker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletTracker, wallet_tracker_free)
 
+/* FALSE if the wallet has followed a chain with another genesis block. */
+gboolean wallet_tracker_is_of_network (WalletTracker *self);
+
 WalletKeyring *wallet_tracker_get_keyring (WalletTracker *self);
 WalletDb *wallet_tracker_get_db (WalletTracker *self);
 BtcNetwork wallet_tracker_get_network (WalletTracker *self);
 guint64 wallet_tracker_get_flags (WalletTracker *self);
 guint64 wallet_tracker_get_sequence (WalletTracker *self); /* incremented with each change */
+
+/* NOTIFY is called for each transaction that is added, and whose block or state changes; it may be NULL. */
+typedef void (*WalletTxNotify) (const WalletTx *tx, gpointer data);
+void wallet_tracker_set_notify (WalletTracker *self, WalletTxNotify notify, gpointer data);
+/* Calls it for TX. */
+void wallet_tracker_notify (WalletTracker *self, const WalletTx *tx);
+
+/* Whether unconfirmed change is trusted, and so can be spent. TRUE by default. */
+void wallet_tracker_set_trust_change (WalletTracker *self, gboolean trust);
 
 /* Commits BATCH, with the changes that could not be written before. On failure nothing was written. */
 gboolean wallet_tracker_commit (WalletTracker *self, WalletBatch *batch, GError **error);

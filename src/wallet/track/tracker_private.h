@@ -37,6 +37,10 @@ struct _WalletTracker {
 
   GHashTable *rivals; /* BtcOutpoint of an input of ours → txid32 of the conflicting mempool transaction */
 
+  WalletTxNotify notify; /* NULL: none */
+  gpointer notify_data;
+  gboolean distrust_change; /* unconfirmed change is not spent */
+
   gboolean balance_valid;
   WalletBalance balance;
 };

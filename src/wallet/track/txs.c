@@ -225,6 +225,7 @@ wallet_tracker_set_state (WalletTracker *self, WalletTx *tx, WalletTxState state
   wallet_tx_record_set_state (tx->record, saved, NULL, 0);
   wallet_tracker_write_tx (self, tx, batch);
   wallet_tracker_changed (self);
+  wallet_tracker_notify (self, tx);
 }
 
 WalletTx *

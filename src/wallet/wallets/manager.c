@@ -50,6 +50,7 @@ wallet_manager_finalize (GObject *object)
   g_ptr_array_unref (self->waits);
   g_hash_table_unref (self->failures);
   rpc_wallet_policy_free (self->policy);
+  wallet_notify_free (self->notify);
   g_strfreev (self->named);
   g_free (self->network_folder);
   g_free (self->wallets_folder);
@@ -128,6 +129,8 @@ wallet_manager_set_policy (WalletManager *self, RpcWalletPolicy *policy)
 
   rpc_wallet_policy_free (self->policy);
   self->policy = policy;
+  if (policy->notify != NULL)
+    self->notify = wallet_notify_new (policy->notify);
   if (policy->folder == NULL)
     return;
   g_free (self->wallets_folder);

@@ -124,6 +124,14 @@ set_startup (WalletManager *self, const char *name, int load)
     common_warn ("The startup setting of the wallet \"%s\" could not be saved: %s", name, error->message);
 }
 
+static void
+on_tx_changed (const WalletTx *tx, gpointer data)
+{
+  const Wallet *wallet = data;
+
+  wallet_notify_tx (wallet->notify, wallet->name, tx);
+}
+
 static Wallet *
 manager_add_wallet (WalletManager *self,
                     const char *name,
@@ -132,8 +140,13 @@ manager_add_wallet (WalletManager *self,
                     int load_on_startup,
                     gboolean fresh)
 {
-  Wallet *wallet = wallet_new (name, path, tracker, self->source, fresh);
+  Wallet *wallet = wallet_new (name, path, tracker, self->source, self->policy, fresh);
 
+  if (self->policy->unsafe_sync)
+    wallet_db_set_unsafe (wallet_tracker_get_db (tracker));
+  wallet->notify = self->notify;
+  if (self->notify != NULL)
+    wallet_tracker_set_notify (tracker, on_tx_changed, wallet);
   g_ptr_array_add (self->wallets, wallet);
   set_startup (self, name, load_on_startup);
   wallet_manager_publish (self);
@@ -206,8 +219,18 @@ load_file (WalletManager *self, const char *name, char **path, GError **error)
 {
   g_autofree char *folder = wallet_place_dup_folder (self->wallets_folder, name, error);
 
+  g_autoptr (WalletTracker) tracker = NULL;
+
   *path = folder != NULL ? wallet_place_dup_file (folder, self->network, error) : NULL;
-  return *path != NULL ? wallet_tracker_open (*path, self->network, self->policy->keypool, error) : NULL;
+  if (*path != NULL)
+    tracker = wallet_tracker_open (*path, self->network, self->policy->keypool, error);
+  if (tracker == NULL || self->policy->cross_chain || wallet_tracker_is_of_network (tracker))
+    return g_steal_pointer (&tracker);
+  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_OTHER_NETWORK,
+                       WALLET_TRACKER_LOADING_FAILED
+                       "Wallet files should not be reused across chains. Restart bitcoind "
+                       "with -walletcrosschain to override.");
+  return NULL;
 }
 
 Wallet *

@@ -15,8 +15,9 @@ struct _WalletManager {
   char *wallets_folder;
   BtcNetwork network;
   RpcWalletPolicy *policy;
-  char **named;        /* the wallets of -wallet; NULL: not given */
-  gboolean named_only; /* without those in settings.json */
+  WalletNotify *notify; /* NULL: no -walletnotify */
+  char **named;         /* the wallets of -wallet; NULL: not given */
+  gboolean named_only;  /* without those in settings.json */
   WalletChain *chain;
   CommonWorker *worker;
 

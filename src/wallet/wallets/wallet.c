@@ -9,15 +9,23 @@
 #include "wallet/store/record.h"
 
 Wallet *
-wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletSource *source, gboolean fresh)
+wallet_new (const char *name,
+            const char *path,
+            WalletTracker *tracker,
+            WalletSource *source,
+            const RpcWalletPolicy *policy,
+            gboolean fresh)
 {
   Wallet *wallet = g_new0 (Wallet, 1);
 
   wallet->name = g_strdup (name);
   wallet->path = g_strdup (path);
   wallet->tracker = tracker;
-  wallet->spender = wallet_spender_new (tracker);
+  wallet->policy = policy;
+  wallet_tracker_set_trust_change (tracker, policy->spend_zero_conf_change);
+  wallet->spender = wallet_spender_new (tracker, policy);
   wallet->follower = wallet_follower_new (source, name, tracker, fresh);
+  wallet_follower_set_broadcast (wallet->follower, policy->broadcast);
   return wallet;
 }
 
@@ -189,7 +197,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
                                .n_payments = request->n_recipients,
                                .fee_rate = request->fee_rate,
                                .send_all = request->send_all,
-                               .replaceable = TRUE,
+                               .replaceable = wallet->policy->replaceable,
                                .replace_refused = TRUE };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   WalletDraft *draft;

@@ -4,6 +4,7 @@
 #include "wallet/spend/spender.h"
 #include "wallet/track/outcome.h"
 #include "wallet/track/rows.h"
+#include "wallet/wallets/notify.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +18,17 @@ typedef struct {
   WalletTracker *tracker;
   WalletSpender *spender;
   WalletFollower *follower;
+  const RpcWalletPolicy *policy;
+  WalletNotify *notify; /* borrowed; NULL: none */
 } Wallet;
 
-/* Takes ownership of TRACKER. FRESH: see wallet_follower_new(). */
-Wallet *wallet_new (const char *name, const char *path, WalletTracker *tracker, WalletSource *source, gboolean fresh);
+/* Takes ownership of TRACKER. POLICY must outlive it. FRESH: see wallet_follower_new(). */
+Wallet *wallet_new (const char *name,
+                    const char *path,
+                    WalletTracker *tracker,
+                    WalletSource *source,
+                    const RpcWalletPolicy *policy,
+                    gboolean fresh);
 void wallet_free (Wallet *wallet);
 
 /* The published status of a wallet. */
