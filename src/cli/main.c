@@ -144,7 +144,7 @@ int
 main (int argc, char **argv)
 {
   CommonProgramInfo info
-      = { .name = "moneyrocket-cli", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
+      = { .name = "Moneyrocket RPC client", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
   g_autoptr (CommonProgram) program = NULL;
   int exit_code;
 

@@ -44,8 +44,7 @@ common_file_replace (const char *path, gconstpointer data, gsize len, int mode, 
   if (fd < 0)
     return file_fail (error, "Cannot create", temporary);
 
-  /* The umask may have taken away what MODE allows. */
-  gboolean written = fchmod (fd, (mode_t) mode) == 0 && file_write_all (fd, data, len) && fsync (fd) == 0;
+  gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
   if (!written)
     file_fail (error, "Cannot write", temporary);
   close (fd);

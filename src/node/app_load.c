@@ -68,8 +68,11 @@ import_next (NodeChain *chain, NodeApp *app)
 void
 node_app_end_warmup (NodeApp *app)
 {
-  if (app->indexes_loaded && node_chain_tip (app->context.chain) != NULL)
-    rpc_table_set_warmup (app->context.methods, NULL);
+  if (!app->indexes_loaded || node_chain_tip (app->context.chain) == NULL
+      || !rpc_table_is_in_warmup (app->context.methods))
+    return;
+  rpc_table_set_warmup (app->context.methods, NULL);
+  common_info ("init message: Done loading");
 }
 
 void

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define RPC_COOKIE_USER "__cookie__"
 
-/* Writes a new cookie to PATH, a file with the permissions MODE. The password (the caller owns it), NULL with ERROR. */
+/* Writes a new cookie to PATH, a file with the permissions MODE, through "PATH.tmp". The password (the caller owns it), NULL with ERROR. */
 char *rpc_cookie_write (const char *path, guint mode, GError **error);
 
 /* Reads "user:password" from PATH; the caller owns it. */

@@ -26,14 +26,18 @@ server_fail (GError **error, const char *format, ...)
 static gboolean
 read_credentials (RpcServer *server, const RpcServerOptions *options, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+
   if (options->password != NULL && *options->password != '\0') {
     rpc_auth_add_password (server->auth, options->user != NULL ? options->user : "", options->password);
     common_warn ("The use of -rpcuser and -rpcpassword is less secure: the password is stored in plain text. Use "
                  "the cookie or -rpcauth instead.");
   } else if (options->cookie_file != NULL) {
-    server->cookie_password = rpc_cookie_write (options->cookie_file, options->cookie_mode, error);
-    if (server->cookie_password == NULL)
-      return FALSE;
+    server->cookie_password = rpc_cookie_write (options->cookie_file, options->cookie_mode, &problem);
+    if (server->cookie_password == NULL) {
+      common_warn ("%s", problem->message);
+      return server_fail (error, "Unable to start HTTP server. See debug log for details.");
+    }
     server->cookie_file = g_strdup (options->cookie_file);
     rpc_auth_add_password (server->auth, RPC_COOKIE_USER, server->cookie_password);
     common_info ("Generated RPC authentication cookie %s", server->cookie_file);
@@ -41,8 +45,10 @@ read_credentials (RpcServer *server, const RpcServerOptions *options, GError **e
     common_info ("RPC authentication cookie file generation is disabled.");
   }
   for (guint i = 0; options->auth != NULL && options->auth[i] != NULL; i++)
-    if (!rpc_auth_add_hashed (server->auth, options->auth[i]))
-      return server_fail (error, "Invalid -rpcauth argument.");
+    if (!rpc_auth_add_hashed (server->auth, options->auth[i])) {
+      common_warn ("Invalid -rpcauth argument.");
+      return server_fail (error, "Unable to start HTTP server. See debug log for details.");
+    }
   return TRUE;
 }
 

@@ -277,9 +277,14 @@ class RpcServer(framework.NodeTest):
                 node = self.start_node(f"-rpccookieperms={name}")
                 self.assertEqual(stat.S_IMODE(os.stat(node.network_folder / ".cookie").st_mode), mode)
                 node.stop()
-        node = self.make_node("-rpccookieperms=x")
-        node.start(wait=False)
-        self.assertEqual(node.wait_for_exit(), 1)
+        for word, text in (("-rpccookieperms=x", "Invalid -rpccookieperms=x;"), ("-rpcauth=x", "Invalid -rpcauth argument."),
+                           ("-rpccookiefile=/proc/x", "The cookie file /proc/x cannot be written")):
+            with self.subTest(word):
+                node = self.make_node(word)
+                node.start(wait=False)
+                self.assertEqual(node.wait_for_exit(), 1)
+                self.assertEqual(node.errors(), "Error: Unable to start HTTP server. See debug log for details.\n")
+                self.assertIn(text, node.log())
 
     def test_endless_chunks(self):
         """The limit of a body includes the framing of its chunks."""
