@@ -42,6 +42,16 @@ class Answers(framework.NodeTest):
         self.assert_rpc_error(-8, "Invalid parameter, outputs are missing", rpc.gettxspendingprevout, [], {"": None})
         self.assertEqual(list(rpc.gettxspendingprevout([{"vout": 0, "txid": "f" * 64}])[0]), ["vout", "txid"])
 
+    def test_order(self):
+        """Arguments are examined in their order, before anything is looked up."""
+        rpc = self.start_node().rpc
+        self.assert_rpc_error(-8, "blockhash must be of length 64", rpc.getblock, "x", "x")
+        self.assert_rpc_error(-3, "JSON value of type string is not of expected type number", rpc.getblock, "f" * 64, "x")
+        self.assert_rpc_error(-5, "Block not found", rpc.getblock, "f" * 64, 1)
+        self.assert_rpc_error(-1, "Negative timeout", rpc.waitfornewblock, -1, "x")
+        self.assert_rpc_error(-8, "blockhash must be of length 64", rpc.waitforblock, "x", -1)
+        self.assert_rpc_error(-8, "Fee rates larger than", rpc.testmempoolaccept, ["zz"], 1)
+
     def test_echo(self):
         rpc = self.start_node().rpc
         self.assertEqual(rpc.echo(1, None), [1, None])

@@ -89,11 +89,13 @@ run_getblock (RpcCall *call, GError **error)
 {
   NodeRpcPlace place;
   gint64 verbosity;
+  guint8 hash32[32];
   g_auto (NodeBlockPin) pin = { 0 };
   g_autoptr (BtcBlock) block = NULL;
   RpcJson *json, *txs;
 
-  if (!rpc_call_verbosity (call, 1, 1, &verbosity, error) || !blocks_find_place (call, "blockhash", &place, error))
+  if (!rpc_call_hash (call, 0, hash32, error) || !rpc_call_verbosity (call, 1, 1, &verbosity, error)
+      || !blocks_find_place (call, "blockhash", &place, error))
     return NULL;
   if (!node_rpc_pin_block (node_rpc_context (call)->chain, place.block, &pin, error))
     return NULL;
