@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 import urllib.parse
 
 import framework
@@ -159,6 +160,60 @@ class FilesTest(framework.NodeTest):
         self.assert_load_fails(node, "old flags", -4, f"Wallet loading failed. Error loading {path('old flags') / 'wallet.dat'}: Wallet is a "
                                "legacy wallet. Please migrate to a descriptor wallet using the migration tool (migratewallet RPC).")
         self.assert_load_fails(node, "damaged", -4, VERIFY)
+
+    def test_restore(self):
+        node = self.with_seed()
+        node.rpc.loadwallet("seed")
+        backup = self.folder / "backup.dat"
+        address = node.rpc.getnewaddress()
+        node.rpc.backupwallet(str(backup))
+        self.assertEqual(node.rpc.restorewallet("a/again", str(backup)), {"name": "a/again"})
+        self.assertTrue(node.rpc.wallet("a/again").getaddressinfo(address)["ismine"])
+        (self.wallets / "there").mkdir()
+        node.rpc.restorewallet(wallet_name="there", backup_file=str(backup), load_on_startup=True)
+        self.assertEqual(self.settings(node), ["there"])
+        (self.wallets / "file").write_bytes(b"x")
+        (self.wallets / "trap").mkdir()
+        os.symlink(self.folder / "trapped", self.wallets / "trap" / "wallet.dat")
+        (self.folder / "noise").write_bytes(b"noise" * 2000)
+        (self.folder / "old").write_bytes(LEGACY)
+        os.mkfifo(self.folder / "pipe")
+        for code, text, name, file in (
+                (-8, "Wallet name cannot be empty", "", backup),
+                (-8, "Backup file does not exist", "new", self.folder / "none"),
+                (-8, "Backup file does not exist", "new", self.folder / "pipe"),
+                (-4, VERIFY + "Wallet name given as a path must be normalized", "a/../new", backup),
+                (-4, VERIFY + "Wallet name given as a relative path cannot begin", "../new", backup),
+                (-36, f"Failed to restore wallet. Database file exists '{self.wallets / 'file'}'.", "file", backup),
+                (-36, f"Failed to restore wallet. Database file exists in '{self.wallets / 'seed' / 'wallet.dat'}'.", "seed", backup),
+                (-36, "Failed to restore wallet. Database file exists in", "trap", backup),
+                (-36, f"Failed to restore database path '{self.wallets / 'file' / 'new'}'.", "file/new", backup),
+                (-18, VERIFY + "Failed to load database path", "new", self.folder / "noise"),
+                (-18, VERIFY + "Failed to open database path", "new", self.folder / "old")):
+            self.assert_rpc_error(code, text, node.rpc.restorewallet, name, str(file))
+        self.assertFalse((self.wallets / "new").exists() or (self.folder / "trapped").exists())
+
+    def test_concurrent_loads(self):
+        """Of calls that load a wallet at the same time, the later ones are refused at once."""
+        node = self.with_seed()
+        messages = set()
+
+        def load():
+            for _ in range(8):
+                try:
+                    node.rpc.loadwallet("seed")
+                    node.rpc.unloadwallet("seed")
+                except framework.RpcError as error:
+                    messages.add((error.code, error.message))
+
+        threads = [threading.Thread(target=load) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertIn((-4, "Wallet already loading."), messages)
+        self.assertLessEqual(messages, {(-4, "Wallet already loading."), (-35, 'Wallet "seed" is already loaded.'),
+                                        (-18, "Requested wallet does not exist or is not loaded")})
 
     # ---- the wallets folder ----
 

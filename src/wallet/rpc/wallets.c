@@ -1,4 +1,5 @@
-/* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet. */
+/* createwallet, loadwallet, unloadwallet, listwallets, listwalletdir, getwalletinfo, backupwallet,
+ * restorewallet. */
 #include "dbus/errors.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/store/record.h"
@@ -71,6 +72,19 @@ create_wallet (RpcCall *call, GTask *task)
   wallet_rpc_run_manager_at_tip (call, task, create_wallet_body);
 }
 
+/* The reference's error for a wallet that cannot be loaded. */
+static RpcJson *
+load_failure (const GError *cause, GError **error)
+{
+  if (g_str_has_prefix (cause->message, WALLET_TRACKER_LOADING_FAILED))
+    return rpc_fail (error, RPC_WALLET_ERROR, "%s", cause->message);
+  /* Another program has it open, or the same file is loaded under another name. */
+  if (g_error_matches (cause, BUS_ERROR, BUS_ERROR_WALLET_LOADED))
+    return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", cause->message);
+  g_propagate_prefixed_error (error, g_error_copy (cause), VERIFICATION);
+  return NULL;
+}
+
 static RpcJson *
 load_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
@@ -82,22 +96,53 @@ load_wallet_body (RpcCall *call, Wallet *none, GError **error)
   if (wallet_manager_find (manager, name) != NULL)
     return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
   wallet = wallet_manager_load (manager, name, load_on_startup (call, 1), &local);
+  return wallet != NULL ? opened_result (call, wallet, NULL) : load_failure (local, error);
+}
+
+static RpcJson *
+restore_wallet_body (RpcCall *call, Wallet *none, GError **error)
+{
+  const char *name = rpc_call_string (call, 0);
+  g_autoptr (GError) local = NULL;
+  Wallet *wallet;
+
+  if (*name == '\0')
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "Wallet name cannot be empty");
+  wallet = wallet_manager_restore (wallet_rpc_manager (call), name, rpc_call_string (call, 1),
+                                   load_on_startup (call, 2), &local);
   if (wallet != NULL)
     return opened_result (call, wallet, NULL);
-  if (g_str_has_prefix (local->message, WALLET_TRACKER_LOADING_FAILED))
-    return rpc_fail (error, RPC_WALLET_ERROR, "%s", local->message);
-  /* Another program has it open, or the same file is loaded under another name. */
-  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_LOADED))
-    return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);
-  g_prefix_error_literal (&local, VERIFICATION);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_NOT_FOUND))
+    return rpc_fail (error, RPC_INVALID_PARAMETER, "%s", local->message);
+  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
+    return rpc_fail (error, RPC_WALLET_ALREADY_EXISTS, "%s", local->message);
+  return load_failure (local, error);
+}
+
+/* Runs BODY, which loads the wallet NAME, unless that is in progress. */
+static void
+run_loading (RpcCall *call, GTask *task, const char *name, WalletRpcBody body)
+{
+  GError *error = NULL;
+
+  if (wallet_manager_begin_loading (wallet_rpc_manager (call), name, task)) {
+    wallet_rpc_run_manager (call, task, body);
+    return;
+  }
+  rpc_fail (&error, RPC_WALLET_ERROR, "Wallet already loading.");
+  wallet_rpc_end (task, NULL, error);
+}
+
+static void
+restore_wallet (RpcCall *call, GTask *task)
+{
+  run_loading (call, task, rpc_call_string (call, 0), restore_wallet_body);
 }
 
 static void
 load_wallet (RpcCall *call, GTask *task)
 {
-  wallet_rpc_run_manager (call, task, load_wallet_body);
+  run_loading (call, task, rpc_call_string (call, 0), load_wallet_body);
 }
 
 static RpcJson *
@@ -326,6 +371,15 @@ static const RpcMethod methods[] = {
     { { "destination", RPC_ARG_STRING, TRUE, "The path of the copy." } },
     RPC_RUN_DEFERRED,
     backup_wallet },
+  { "Wallet",
+    "restorewallet",
+    NULL,
+    "Restores a wallet from a backup, and loads it. Blocks after the backup are scanned for its payments.",
+    { { "wallet_name", RPC_ARG_STRING, TRUE, "The name of the restored wallet." },
+      { "backup_file", RPC_ARG_STRING, TRUE, "The path of the backup." },
+      { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether to load it at start-up; unchanged if omitted." } },
+    RPC_RUN_DEFERRED,
+    restore_wallet },
 };
 
 WalletRpcGroup

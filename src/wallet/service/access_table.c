@@ -27,7 +27,7 @@ static const struct {
   { "lockunspent", ACCESS_CLIENT },        { "rescanblockchain", ACCESS_CLIENT },
   { "sendmany", ACCESS_CLIENT },           { "sendtoaddress", ACCESS_CLIENT },
   { "setlabel", ACCESS_CLIENT },           { "stop", ACCESS_CLIENT },
-  { "unloadwallet", ACCESS_CLIENT },
+  { "unloadwallet", ACCESS_CLIENT },       { "restorewallet", ACCESS_CLIENT },
 };
 
 gboolean

@@ -49,6 +49,7 @@ wallet_manager_finalize (GObject *object)
   g_ptr_array_unref (self->startup);
   g_ptr_array_unref (self->waits);
   g_hash_table_unref (self->failures);
+  g_hash_table_unref (self->loading);
   rpc_wallet_policy_free (self->policy);
   wallet_notify_free (self->notify);
   g_strfreev (self->named);
@@ -79,6 +80,7 @@ wallet_manager_init (WalletManager *self)
   self->statuses = g_ptr_array_new_with_free_func (named_status_free);
   self->startup = g_ptr_array_new_with_free_func (g_free);
   self->waits = g_ptr_array_new_with_free_func (wallet_wait_unref);
+  self->loading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, wallet_failure_free);
   self->startup_retry_us = STARTUP_RETRY_US;
 }
@@ -172,6 +174,44 @@ wallet_manager_set_ready (WalletManager *self)
     return;
   self->ready = TRUE;
   g_signal_emit (self, signals[WALLETS_CHANGED], 0);
+}
+
+typedef struct {
+  WalletManager *self;
+  char *name;
+} LoadingMark;
+
+static void
+loading_mark_free (gpointer data, GClosure *closure)
+{
+  LoadingMark *mark = data;
+
+  g_object_unref (mark->self);
+  g_free (mark->name);
+  g_free (mark);
+}
+
+static void
+on_loading_ended (GTask *task, GParamSpec *property, gpointer data)
+{
+  const LoadingMark *mark = data;
+
+  g_hash_table_remove (mark->self->loading, mark->name);
+}
+
+gboolean
+wallet_manager_begin_loading (WalletManager *self, const char *name, GTask *task)
+{
+  LoadingMark *mark;
+
+  g_return_val_if_fail (WALLET_IS_MANAGER (self) && G_IS_TASK (task), FALSE);
+
+  if (!g_hash_table_add (self->loading, g_strdup (name)))
+    return FALSE;
+  mark = g_new (LoadingMark, 1);
+  *mark = (LoadingMark){ g_object_ref (self), g_strdup (name) };
+  g_signal_connect_data (task, "notify::completed", G_CALLBACK (on_loading_ended), mark, loading_mark_free, 0);
+  return TRUE;
 }
 
 void

@@ -28,6 +28,9 @@ const RpcWalletPolicy *wallet_manager_get_policy (WalletManager *self); /* any t
  * them. LISTED: those in settings.json too. By default these and, if there is no such setting, the unnamed wallet. */
 void wallet_manager_set_startup (WalletManager *self, const char *const *names, gboolean listed);
 
+/* Main context: marks NAME as being loaded until TASK has completed. FALSE: it is marked already. */
+gboolean wallet_manager_begin_loading (WalletManager *self, const char *name, GTask *task);
+
 WalletChain *wallet_manager_get_chain (WalletManager *self); /* borrowed; any thread */
 
 /* Loads the startup wallets and starts to follow the chain. Returns at once. */
@@ -107,6 +110,10 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
 
 /* LOAD_ON_STARTUP as above. BUS_ERROR_WALLET_NOT_FOUND, _WALLET_LOADED, _WALLET_DAMAGED, _STORAGE. */
 Wallet *wallet_manager_load (WalletManager *self, const char *name, int load_on_startup, GError **error);
+/* Copies the file BACKUP to the new wallet NAME, and loads it; a copy that cannot be loaded is removed. Errors as for
+ * creating and loading; BUS_ERROR_NOT_FOUND if there is no BACKUP. */
+Wallet *
+wallet_manager_restore (WalletManager *self, const char *name, const char *backup, int load_on_startup, GError **error);
 gboolean wallet_manager_unload (WalletManager *self, const char *name, int load_on_startup, GError **error);
 
 /* Whether NAME (NULL: any wallet) is to be loaded at startup, but is still in use by another process. */

@@ -31,6 +31,7 @@ struct _WalletManager {
   gint64 startup_retry_us; /* how long these are retried; may be set before the start */
 
   /* Main context: what the wallet thread has reported. */
+  GHashTable *loading; /* names of the wallets that callers are loading */
   GPtrArray *statuses; /* of NamedStatus, in the order of loading */
   gboolean ready;
   gboolean started;
