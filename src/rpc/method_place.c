@@ -60,7 +60,7 @@ gather_options (Placing *placing, const RpcArg *arg)
   return options;
 }
 
-/* *OPTIONS is set to the options that were given by name, if ARG takes such. */
+/* Options that were given by name are appended to *OPTIONS. */
 static gboolean
 place_argument (Placing *placing, const RpcArg *arg, RpcJson **options, GError **error)
 {
@@ -86,7 +86,9 @@ place_argument (Placing *placing, const RpcArg *arg, RpcJson **options, GError *
     return TRUE;
   }
   g_ptr_array_add (placing->placed, gathered);
-  *options = g_steal_pointer (&gathered);
+  if (*options == NULL)
+    *options = rpc_json_new_array ();
+  rpc_json_append (*options, g_steal_pointer (&gathered));
   return TRUE;
 }
 
@@ -209,12 +211,11 @@ check_types (const RpcMethod *method, guint n, RpcJson **args, GError **error)
       continue;
     if (got == RPC_JSON_NULL && !arg->required)
       continue;
-    if (got == expected && (got != RPC_JSON_STRING || rpc_json_string (args[i]) != NULL))
+    if (got == expected)
       continue;
     place = g_strdup_printf ("Position %u (%s)", i + 1, arg->name);
-    what = got == expected ? g_strdup ("JSON string must not contain a zero byte")
-                           : g_strdup_printf ("JSON value of type %s is not of expected type %s",
-                                              rpc_json_type_name (got), rpc_json_type_name (expected));
+    what = g_strdup_printf ("JSON value of type %s is not of expected type %s", rpc_json_type_name (got),
+                            rpc_json_type_name (expected));
     rpc_json_set (mismatches, place, rpc_json_new_string (what));
   }
   if (rpc_json_len (mismatches) == 0)

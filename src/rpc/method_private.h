@@ -14,8 +14,9 @@ rpc_method_n_args (const RpcMethod *method)
   return n;
 }
 
-/* ARGS (an entry for each argument; *N_GIVEN as in RpcCall) from PARAMS, an array or object or NULL; borrowed from it, or from *OPTIONS, which
- * becomes an object of those named arguments that are fields of an object (NULL: none), owned by the caller. */
+/* ARGS (an entry for each argument; *N_GIVEN as in RpcCall) from PARAMS, an array or object or NULL; borrowed from it, or
+ * from *OPTIONS, which becomes a list of objects made of those named arguments that are fields of one (NULL: none),
+ * owned by the caller. */
 gboolean rpc_method_check_args (const RpcMethod *method,
                                 const RpcJson *params,
                                 RpcJson **args,

@@ -84,8 +84,8 @@ static const RpcMethod methods[] = {
     run_options,
     "Echoes its options.",
     { { "a", RPC_ARG_INT, FALSE, "" },
-      { "options", RPC_ARG_OBJECT, FALSE, "", "x|y" },
-      { "more", RPC_ARG_OBJECT, FALSE, "", "z" } } },
+      { "options", RPC_ARG_OPTIONS, FALSE, "", "{x?: num, y?: num}" },
+      { "more", RPC_ARG_OPTIONS, FALSE, "", "{z?: num}" } } },
   { "Util", "hash", run_hash, "Echoes.", { { "blockhash", RPC_ARG_HEX, TRUE, "A hash" } } },
 };
 
