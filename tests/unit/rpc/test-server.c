@@ -170,7 +170,7 @@ test_versions (Fixture *f, gconstpointer data)
   check (f, "/", "{\"method\":\"no\",\"id\":1}", 404,
          "{\"result\":null,\"error\":{\"code\":-32601,\"message\":\"Method not found\"},\"id\":1}\n");
   check (f, "/", "{\"method\":\"twice\",\"params\":[5000],\"id\":1}", 500,
-         "{\"result\":null,\"error\":{\"code\":-8,\"message\":\"n out of range\"},\"id\":1}\n");
+         "{\"result\":null,\"error\":{\"code\":-1,\"message\":\"JSON integer out of range\"},\"id\":1}\n");
   check (f, "/", "{\"id\":1}", 400,
          "{\"result\":null,\"error\":{\"code\":-32600,\"message\":\"Missing method\"},\"id\":1}\n");
   check (f, "/", "{\"jsonrpc\":\"2.0\",\"id\":1}", 400,
