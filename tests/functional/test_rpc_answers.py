@@ -113,6 +113,27 @@ class Mempool(framework.NodeTest):
         self.assertEqual(list(entry)[:3], ["vsize_adjusted", "vsize", "vsize_bip141"])
         self.assertEqual(entry["fees"]["chunk"] * 100000000, 50200)
 
+    def test_lists(self):
+        """Ancestors and descendants are listed by their IDs."""
+        parent = self.rpc.sendrawtransaction(self.spend(self.coins[0][0], count=4))
+        sat = (5000000000 - 10000) // 4
+        children = [self.rpc.sendrawtransaction(self.spend(parent, n, sat=sat)) for n in range(4)]
+        by_bytes = sorted(children, key=lambda txid: bytes.fromhex(txid)[::-1])
+        self.assertEqual(self.rpc.getmempooldescendants(parent), by_bytes)
+        self.assertEqual(list(self.rpc.getmempooldescendants(parent, True)), by_bytes)
+        self.assertEqual(self.rpc.getmempoolentry(parent)["spentby"], by_bytes)
+        last = self.rpc.sendrawtransaction(framework.spend_true(
+            [(txid, 0) for txid in children], [(4 * (sat - 10000) - 10000, framework.TRUE_SCRIPT)]))
+        self.assertEqual(self.rpc.getmempoolentry(last)["depends"], sorted(children))
+        for n, txid in enumerate(children):
+            self.rpc.prioritisetransaction(txid, 0, n + 1)
+        self.assertEqual(list(self.rpc.getprioritisedtransactions()), by_bytes)
+
+    def test_amounts_in_reasons(self):
+        """Without trailing zeros, but with two decimals."""
+        self.assert_rpc_error(-26, "value in (50.00) < value out (50.00000001)", self.rpc.sendrawtransaction,
+                              self.spend(self.coins[0][0], fee=-1))
+
     def test_fee_deltas(self):
         """Of any size; sums are saturated."""
         txid = self.rpc.sendrawtransaction(self.spend(self.coins[0][0]))

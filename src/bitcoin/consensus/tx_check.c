@@ -93,8 +93,8 @@ btc_tx_check_inputs (const BtcTx *tx, const BtcCoin *coins, guint32 height, gint
   if (!btc_tx_outputs_sum (tx, &out_sat))
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-txns-txouttotal-toolarge", NULL);
   if (in_sat < out_sat) {
-    g_autofree char *in_text = btc_amount_format (in_sat);
-    g_autofree char *out_text = btc_amount_format (out_sat);
+    g_autofree char *in_text = btc_amount_format_short (in_sat);
+    g_autofree char *out_text = btc_amount_format_short (out_sat);
 
     return btc_verdict_fail (verdict, BTC_VERDICT_CONSENSUS, "bad-txns-in-belowout", "value in (%s) < value out (%s)",
                              in_text, out_text);

@@ -192,6 +192,12 @@ relatives_find (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer 
   return rpc_json_new_null ();
 }
 
+static int
+compare_listed_ids (gconstpointer a, gconstpointer b)
+{
+  return memcmp (((const NodeMempoolId *) a)->txid32, ((const NodeMempoolId *) b)->txid32, 32);
+}
+
 static RpcJson *
 make_ids (const GArray *ids)
 {
@@ -236,6 +242,7 @@ relatives_list (RpcCall *call, RelativesFunc func, GError **error)
 
   if (found == NULL)
     return NULL;
+  g_array_sort (ids, compare_listed_ids);
   return rpc_call_bool (call, 1, FALSE) ? list_verbose (call, ids, add_entry, error) : make_ids (ids);
 }
 
