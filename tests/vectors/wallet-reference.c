@@ -137,7 +137,7 @@ test_wallet (gconstpointer data)
     g_assert_true (g_hash_table_contains (seen, rpc_json_string (rpc_json_at (labels, i))));
 
   track_chain (tracker, wallet);
-  wallet_tracker_get_balance (tracker, 0, &balance);
+  wallet_tracker_get_balance (tracker, 0, TRUE, &balance);
   check_amount (mine, "trusted", balance.trusted_sat);
   check_amount (mine, "untrusted_pending", balance.pending_sat);
   check_amount (mine, "immature", balance.immature_sat);

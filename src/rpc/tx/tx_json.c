@@ -68,27 +68,15 @@ rpc_tx_new_hex (const BtcTx *tx)
   return rpc_json_new_hex (tx->bytes.data, tx->bytes.len);
 }
 
-void
-rpc_tx_add_json (RpcJson *object,
-                 const BtcTx *tx,
-                 const BtcCoin *spent,
-                 gboolean prevouts,
-                 gboolean with_hex,
-                 BtcNetwork network)
+/* The fields up to and including vin. */
+static void
+add_up_to_inputs (RpcJson *object, const BtcTx *tx, const BtcCoin *prevouts, BtcNetwork network)
 {
-  RpcJson *vin = rpc_json_new_array (), *vout = rpc_json_new_array ();
+  RpcJson *vin = rpc_json_new_array ();
   gboolean coinbase = btc_tx_is_coinbase (tx);
-  gint64 fee_sat = 0;
 
-  for (guint32 i = 0; i < tx->n_in; i++) {
-    if (spent != NULL)
-      fee_sat += spent[i].out.value_sat;
-    rpc_json_append (vin, make_input (&tx->in[i], coinbase, spent != NULL && prevouts ? &spent[i] : NULL, network));
-  }
-  for (guint32 i = 0; i < tx->n_out; i++) {
-    fee_sat -= tx->out[i].value_sat;
-    rpc_json_append (vout, make_output (&tx->out[i], i, network));
-  }
+  for (guint32 i = 0; i < tx->n_in; i++)
+    rpc_json_append (vin, make_input (&tx->in[i], coinbase, prevouts != NULL ? &prevouts[i] : NULL, network));
   rpc_json_set (object, "txid", rpc_json_new_hash (tx->txid32));
   rpc_json_set (object, "hash", rpc_json_new_hash (tx->wtxid32));
   rpc_json_set (object, "version", rpc_json_new_int (tx->version));
@@ -97,9 +85,48 @@ rpc_tx_add_json (RpcJson *object,
   rpc_json_set (object, "weight", rpc_json_new_int (btc_tx_weight (tx)));
   rpc_json_set (object, "locktime", rpc_json_new_int (tx->locktime));
   rpc_json_set (object, "vin", vin);
+}
+
+void
+rpc_tx_add_json (RpcJson *object,
+                 const BtcTx *tx,
+                 const BtcCoin *spent,
+                 gboolean prevouts,
+                 gboolean with_hex,
+                 BtcNetwork network)
+{
+  RpcJson *vout = rpc_json_new_array ();
+  gint64 fee_sat = 0;
+
+  add_up_to_inputs (object, tx, prevouts ? spent : NULL, network);
+  for (guint32 i = 0; spent != NULL && i < tx->n_in; i++)
+    fee_sat += spent[i].out.value_sat;
+  for (guint32 i = 0; i < tx->n_out; i++) {
+    fee_sat -= tx->out[i].value_sat;
+    rpc_json_append (vout, make_output (&tx->out[i], i, network));
+  }
   rpc_json_set (object, "vout", vout);
-  if (spent != NULL && !coinbase)
+  if (spent != NULL && !btc_tx_is_coinbase (tx))
     rpc_json_set (object, "fee", rpc_json_new_amount (fee_sat));
   if (with_hex)
     rpc_json_set (object, "hex", rpc_tx_new_hex (tx));
+}
+
+void
+rpc_tx_add_wallet_json (RpcJson *object,
+                        const BtcTx *tx,
+                        RpcTxIsChangeFunc is_change,
+                        gpointer data,
+                        BtcNetwork network)
+{
+  RpcJson *vout = rpc_json_new_array ();
+
+  add_up_to_inputs (object, tx, NULL, network);
+  for (guint32 i = 0; i < tx->n_out; i++) {
+    RpcJson *out = make_output (&tx->out[i], i, network);
+    if (is_change (&tx->out[i], data))
+      rpc_json_set (out, "ischange", rpc_json_new_bool (TRUE));
+    rpc_json_append (vout, out);
+  }
+  rpc_json_set (object, "vout", vout);
 }

@@ -15,6 +15,14 @@ void rpc_tx_add_json (RpcJson *object,
                       gboolean with_hex,
                       BtcNetwork network);
 
+/* The same for a wallet, without fee and spent outputs: an output for which IS_CHANGE returns TRUE has "ischange". */
+typedef gboolean (*RpcTxIsChangeFunc) (const BtcTxOut *out, gpointer data);
+void rpc_tx_add_wallet_json (RpcJson *object,
+                             const BtcTx *tx,
+                             RpcTxIsChangeFunc is_change,
+                             gpointer data,
+                             BtcNetwork network);
+
 /* Bytes of TX in hex. */
 RpcJson *rpc_tx_new_hex (const BtcTx *tx);
 

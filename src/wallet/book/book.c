@@ -1,7 +1,11 @@
 /* The address book: labels, purposes, and the time at which each address was handed out. */
 #include "wallet/book/book.h"
 
+#include <string.h>
+
 #include "wallet/store/record.h"
+
+#define USED "used"
 
 struct _WalletBook {
   GHashTable *entries; /* address → WalletBookEntry */
@@ -50,14 +54,21 @@ wallet_book_load_record (WalletBook *self, const char *name, BtcReader *key, con
 {
   gboolean is_name = g_str_equal (name, WALLET_RECORD_NAME), is_purpose = g_str_equal (name, WALLET_RECORD_PURPOSE);
   gboolean is_time = g_str_equal (name, WALLET_RECORD_ADDRESS_TIME);
+  gboolean is_data = g_str_equal (name, WALLET_RECORD_ADDRESS_DATA);
   g_autofree char *text = NULL;
   BtcReader reader;
 
-  if (!is_name && !is_purpose && !is_time)
+  if (!is_name && !is_purpose && !is_time && !is_data)
     return TRUE;
   g_autofree char *address = wallet_record_read_string (key);
   if (address == NULL)
     return FALSE;
+  if (is_data) {
+    text = wallet_record_read_string (key);
+    if (g_strcmp0 (text, USED) == 0)
+      book_entry_for (self, address)->used = TRUE;
+    return text != NULL;
+  }
   if (is_time) {
     if (len == 8)
       book_entry_for (self, address)->time = (gint64) btc_get_u64 (value);
@@ -86,6 +97,16 @@ GHashTable *
 wallet_book_get_entries (WalletBook *self)
 {
   return self->entries;
+}
+
+void
+wallet_book_set_used (WalletBook *self, const char *address, WalletBatch *batch)
+{
+  GByteArray *key = wallet_record_key_string (WALLET_RECORD_ADDRESS_DATA, address);
+
+  btc_write_bytes (key, (const guint8 *) USED, strlen (USED));
+  wallet_batch_set (batch, key, wallet_record_value_string ("1"));
+  book_entry_for (self, address)->used = TRUE;
 }
 
 void

@@ -13,6 +13,7 @@ typedef struct {
   char *label;   /* NULL: not in the book, such as a change address */
   char *purpose; /* "receive" or "send"; may be NULL */
   gint64 time;   /* when it was handed out; 0: unknown */
+  gboolean used; /* spent from; only known since the wallet has the flag avoid_reuse */
 } WalletBookEntry;
 
 WalletBook *wallet_book_new (void);
@@ -24,6 +25,9 @@ gboolean wallet_book_load_record (WalletBook *self, const char *name, BtcReader 
 
 const WalletBookEntry *wallet_book_get (WalletBook *self, const char *address); /* NULL: not in the book */
 GHashTable *wallet_book_get_entries (WalletBook *self); /* address → WalletBookEntry, labelled or not; borrowed */
+
+/* ADDRESS was spent from. Adds the change to BATCH. */
+void wallet_book_set_used (WalletBook *self, const char *address, WalletBatch *batch);
 
 /* PURPOSE NULL and TIME 0: unchanged. Adds the changes to BATCH. */
 void wallet_book_set (WalletBook *self,

@@ -228,6 +228,16 @@ wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref)
   return TRUE;
 }
 
+GPtrArray *
+wallet_keyring_list_chains (WalletKeyring *keyring, BtcSpan script)
+{
+  GPtrArray *chains = g_ptr_array_new ();
+
+  for (const Place *place = find_places (keyring, script); place != NULL; place = place->next)
+    g_ptr_array_add (chains, place->chain);
+  return chains;
+}
+
 GBytes *
 wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch)
 {
@@ -265,6 +275,12 @@ char *
 wallet_key_chain_dup_text (const WalletKeyChain *chain)
 {
   return btc_descriptor_format_normalized (chain->descriptor, chain->has_last_hardened ? &chain->last_hardened : NULL);
+}
+
+CommonSecret *
+wallet_key_chain_dup_private_text (const WalletKeyChain *chain, BtcNetwork network)
+{
+  return btc_private_descriptor_format (chain->descriptor, &chain->secret, network);
 }
 
 CommonSecret *

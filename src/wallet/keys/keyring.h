@@ -62,6 +62,9 @@ gint64 wallet_keyring_get_birth_time (
 /* Whether SCRIPT is ours. REF may be NULL; if descriptors overlap, it refers to one that can spend it. */
 gboolean wallet_keyring_find (WalletKeyring *keyring, BtcSpan script, WalletKeyRef *ref);
 
+/* The WalletKeyChains that SCRIPT is derived from, borrowed; empty if it is not ours. The caller owns the array. */
+GPtrArray *wallet_keyring_list_chains (WalletKeyring *keyring, BtcSpan script);
+
 /* The next unused script of the active descriptor; NULL if there is none. It is never handed out again, even if BATCH
  * is not written. The caller owns it. */
 GBytes *wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean internal, WalletBatch *batch);
@@ -76,6 +79,9 @@ void wallet_keyring_refill (WalletKeyring *keyring, guint size, WalletBatch *bat
 
 /* The public descriptor for display: from the last hardened derivation step on. The caller owns it. */
 char *wallet_key_chain_dup_text (const WalletKeyChain *chain);
+
+/* The descriptor with its private key; NULL if that is not known. The caller owns it. */
+CommonSecret *wallet_key_chain_dup_private_text (const WalletKeyChain *chain, BtcNetwork network);
 
 /* The private key of REF: 32 bytes. NULL when there is none. */
 CommonSecret *wallet_keyring_dup_key (const WalletKeyRef *ref);

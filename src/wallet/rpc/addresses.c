@@ -1,9 +1,10 @@
-/* getnewaddress, getrawchangeaddress, getaddressinfo (see address_info.c), setlabel, listlabels, getaddressesbylabel, listdescriptors,
- * keypoolrefill. */
+/* getnewaddress, getrawchangeaddress, getaddressinfo (see address_info.c), setlabel, listlabels,
+ * getaddressesbylabel. */
 #include <string.h>
 
+#include "bitcoin/address/address.h"
+#include "bitcoin/script/script.h"
 #include "wallet/rpc/methods.h"
-#include "wallet/store/record.h"
 
 /* NAME NULL: -addresstype, or for change -changetype if it is given. */
 static gboolean
@@ -17,6 +18,18 @@ read_type (const Wallet *wallet, const char *name, gboolean internal, WalletAddr
   return rpc_refuse (error, RPC_INVALID_ADDRESS_OR_KEY, "Unknown address type '%s'", name);
 }
 
+/* The wallet has a descriptor for such addresses, whatever their type. */
+static gboolean
+has_addresses (Wallet *wallet, gboolean internal)
+{
+  WalletKeyring *keyring = wallet_tracker_get_keyring (wallet->tracker);
+
+  for (guint type = 0; type < WALLET_N_ADDRESS_TYPES; type++)
+    if (wallet_keyring_get_active (keyring, (WalletAddressType) type, internal) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static RpcJson *
 next_address (RpcCall *call,
               Wallet *wallet,
@@ -27,13 +40,15 @@ next_address (RpcCall *call,
 {
   WalletAddressType type;
 
+  if (!has_addresses (wallet, internal))
+    return rpc_fail (error, RPC_WALLET_ERROR, "Error: This wallet has no available keys");
   if (g_strcmp0 (label, "*") == 0)
     return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
   if (!read_type (wallet, type_name, internal, &type, error))
     return NULL;
-  if ((wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_NO_PRIVATE_KEYS) != 0
-      && wallet_keyring_get_active (wallet_tracker_get_keyring (wallet->tracker), type, internal) == NULL)
-    return rpc_fail (error, RPC_WALLET_ERROR, "Error: This wallet has no available keys");
+  if (wallet_keyring_get_active (wallet_tracker_get_keyring (wallet->tracker), type, internal) == NULL)
+    return rpc_fail (error, RPC_WALLET_KEYPOOL_RAN_OUT, "Error: No %s addresses available.",
+                     wallet_address_type_name (type));
   g_autofree char *address = wallet_next_address (wallet, type, internal, label != NULL ? label : "", error);
   return address != NULL ? rpc_json_new_string (address) : NULL;
 }
@@ -65,7 +80,7 @@ get_change_address (RpcCall *call, GTask *task)
 static RpcJson *
 set_address_label_body (RpcCall *call, Wallet *wallet, GError **error)
 {
-  g_autoptr (GBytes) script = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
+  g_autoptr (GBytes) script = wallet_rpc_address_script (wallet, rpc_call_string (call, 0), error);
 
   if (script == NULL)
     return NULL;
@@ -98,6 +113,8 @@ labels_body (RpcCall *call, Wallet *wallet, GError **error)
   GHashTableIter iter;
   gpointer value;
 
+  if (purpose != NULL && *purpose == '\0')
+    purpose = NULL;
   if (purpose != NULL && !g_str_equal (purpose, "receive") && !g_str_equal (purpose, "send")
       && !g_str_equal (purpose, "refund"))
     return rpc_fail (error, RPC_INVALID_PARAMETER,
@@ -123,112 +140,88 @@ list_labels (RpcCall *call, GTask *task)
   wallet_rpc_run (call, task, labels_body);
 }
 
+/* An address in the order of the reference: by the type of its script, then by the hash or key. */
+typedef struct {
+  const char *address;
+  const WalletBookEntry *entry;
+  guint rank;
+  GBytes *program;
+} LabelledAddress;
+
+static void
+labelled_address_clear (gpointer data)
+{
+  g_bytes_unref (((LabelledAddress *) data)->program);
+}
+
+static gint
+compare_labelled (gconstpointer a, gconstpointer b)
+{
+  const LabelledAddress *x = a, *y = b;
+
+  return x->rank != y->rank ? (x->rank > y->rank ? 1 : -1) : g_bytes_compare (x->program, y->program);
+}
+
+static gboolean
+labelled_address_init (LabelledAddress *row, const char *address, const WalletBookEntry *entry, BtcNetwork network)
+{
+  static const BtcScriptType order[]
+      = { BTC_SCRIPT_PUBKEYHASH,         BTC_SCRIPT_SCRIPTHASH,         BTC_SCRIPT_WITNESS_V0_SCRIPTHASH,
+          BTC_SCRIPT_WITNESS_V0_KEYHASH, BTC_SCRIPT_WITNESS_V1_TAPROOT, BTC_SCRIPT_ANCHOR,
+          BTC_SCRIPT_WITNESS_UNKNOWN };
+  g_autoptr (GBytes) script = btc_address_decode (address, network, NULL);
+  BtcSpan span, program = { NULL, 0 };
+  BtcScriptType type;
+
+  if (script == NULL)
+    return FALSE;
+  span.data = g_bytes_get_data (script, &span.len);
+  type = btc_script_classify (span, &program);
+  *row = (LabelledAddress){ .address = address, .entry = entry };
+  while (row->rank < G_N_ELEMENTS (order) && order[row->rank] != type)
+    row->rank++;
+  row->program = program.data != NULL ? g_bytes_new (program.data, program.len) : g_bytes_ref (script);
+  return TRUE;
+}
+
 static RpcJson *
 by_label_body (RpcCall *call, Wallet *wallet, GError **error)
 {
-  RpcJson *result = rpc_json_new_object ();
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (LabelledAddress));
+  const char *label = rpc_call_string (call, 0);
+  RpcJson *result;
   GHashTableIter iter;
   gpointer address, value;
 
+  if (g_str_equal (label, "*"))
+    return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "Invalid label name");
+  g_array_set_clear_func (rows, labelled_address_clear);
   g_hash_table_iter_init (&iter, wallet_book_get_entries (wallet_tracker_get_book (wallet->tracker)));
   while (g_hash_table_iter_next (&iter, &address, &value)) {
     const WalletBookEntry *entry = value;
-    if (g_strcmp0 (entry->label, rpc_call_string (call, 0)) != 0)
-      continue;
-    RpcJson *row = rpc_json_new_object ();
-    rpc_json_set (row, "purpose", rpc_json_new_string (entry->purpose != NULL ? entry->purpose : "unknown"));
-    rpc_json_set (result, address, row);
+    LabelledAddress row;
+    if (g_strcmp0 (entry->label, label) == 0
+        && labelled_address_init (&row, address, entry, wallet_tracker_get_network (wallet->tracker)))
+      g_array_append_val (rows, row);
   }
-  if (rpc_json_len (result) > 0)
-    return result;
-  rpc_json_unref (result);
-  return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "No addresses with label %s", rpc_call_string (call, 0));
+  if (rows->len == 0)
+    return rpc_fail (error, RPC_WALLET_INVALID_LABEL_NAME, "No addresses with label %s", label);
+  g_array_sort (rows, compare_labelled);
+  result = rpc_json_new_object ();
+  for (guint i = 0; i < rows->len; i++) {
+    const LabelledAddress *row = &g_array_index (rows, LabelledAddress, i);
+    RpcJson *fields = rpc_json_new_object ();
+    rpc_json_set (fields, "purpose",
+                  rpc_json_new_string (row->entry->purpose != NULL ? row->entry->purpose : "unknown"));
+    rpc_json_set (result, row->address, fields);
+  }
+  return result;
 }
 
 static void
 by_label (RpcCall *call, GTask *task)
 {
   wallet_rpc_run (call, task, by_label_body);
-}
-
-static RpcJson *
-descriptor_json (const WalletKeyChain *chain)
-{
-  RpcJson *entry = rpc_json_new_object (), *range = rpc_json_new_array ();
-  g_autofree char *text = wallet_key_chain_dup_text (chain);
-
-  rpc_json_set (entry, "desc", rpc_json_new_string (text));
-  rpc_json_set (entry, "timestamp", rpc_json_new_int ((gint64) chain->record.creation_time));
-  rpc_json_set (entry, "active", rpc_json_new_bool (chain->active));
-  if (chain->active)
-    rpc_json_set (entry, "internal", rpc_json_new_bool (chain->internal));
-  if (btc_descriptor_is_ranged (chain->descriptor)) {
-    rpc_json_append (range, rpc_json_new_int (chain->record.range_start));
-    rpc_json_append (range, rpc_json_new_int (chain->record.range_end - 1));
-    rpc_json_set (entry, "range", range);
-    rpc_json_set (entry, "next", rpc_json_new_int (chain->record.next_index));
-    rpc_json_set (entry, "next_index", rpc_json_new_int (chain->record.next_index));
-  } else {
-    rpc_json_unref (range);
-  }
-  return entry;
-}
-
-static gint
-compare_chains (gconstpointer a, gconstpointer b)
-{
-  g_autofree char *x = wallet_key_chain_dup_text (*(WalletKeyChain *const *) a);
-  g_autofree char *y = wallet_key_chain_dup_text (*(WalletKeyChain *const *) b);
-
-  return strcmp (x, y);
-}
-
-static RpcJson *
-descriptors_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  GPtrArray *all = wallet_keyring_get_chains (wallet_tracker_get_keyring (wallet->tracker));
-  g_autoptr (GPtrArray) chains = g_ptr_array_new (); /* borrowed elements, unlike in a copy */
-  RpcJson *result, *list;
-
-  if (rpc_call_bool (call, 0, FALSE))
-    return rpc_fail (error, RPC_WALLET_ERROR, "Private keys are not shown by this version.");
-  result = rpc_json_new_object ();
-  list = rpc_json_new_array ();
-  for (guint i = 0; i < all->len; i++)
-    g_ptr_array_add (chains, g_ptr_array_index (all, i));
-  g_ptr_array_sort (chains, compare_chains);
-  for (guint i = 0; i < chains->len; i++)
-    rpc_json_append (list, descriptor_json (g_ptr_array_index (chains, i)));
-  rpc_json_set (result, "wallet_name", rpc_json_new_string (wallet_get_name (wallet)));
-  rpc_json_set (result, "descriptors", list);
-  return result;
-}
-
-static void
-list_descriptors (RpcCall *call, GTask *task)
-{
-  wallet_rpc_run (call, task, descriptors_body);
-}
-
-static RpcJson *
-refill_body (RpcCall *call, Wallet *wallet, GError **error)
-{
-  g_autoptr (WalletBatch) batch = wallet_batch_new ();
-  gint64 size;
-
-  if (!rpc_call_int (call, 0, 0, 0, 1000000, &size, error))
-    return NULL;
-  if (wallet_keyring_is_encrypted (wallet_tracker_get_keyring (wallet->tracker)))
-    return rpc_fail (error, RPC_WALLET_UNLOCK_NEEDED,
-                     "Error: Please enter the wallet passphrase with walletpassphrase first.");
-  wallet_keyring_refill (wallet_tracker_get_keyring (wallet->tracker), (guint) size, batch);
-  return wallet_tracker_commit (wallet->tracker, batch, error) ? rpc_json_new_null () : NULL;
-}
-
-static void
-refill_keypool (RpcCall *call, GTask *task)
-{
-  wallet_rpc_run (call, task, refill_body);
 }
 
 static const RpcMethod methods[] = {
@@ -275,20 +268,6 @@ static const RpcMethod methods[] = {
     { { "label", RPC_ARG_STRING, TRUE, "The label." } },
     RPC_RUN_DEFERRED,
     by_label },
-  { "Wallet",
-    "listdescriptors",
-    NULL,
-    "Lists the descriptors of this wallet.",
-    { { "private", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
-    RPC_RUN_DEFERRED,
-    list_descriptors },
-  { "Wallet",
-    "keypoolrefill",
-    NULL,
-    "Derives addresses in advance.",
-    { { "newsize", RPC_ARG_INT, FALSE, "The number of unused addresses to keep." } },
-    RPC_RUN_DEFERRED,
-    refill_keypool },
 };
 
 WalletRpcGroup

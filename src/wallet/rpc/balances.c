@@ -1,18 +1,20 @@
 /* getbalance, getbalances, getreceivedbyaddress. */
 #include "wallet/rpc/methods.h"
+#include "wallet/store/record.h"
 
 static RpcJson *
 balance_body (RpcCall *call, Wallet *wallet, GError **error)
 {
   const char *dummy = rpc_call_string (call, 0);
   WalletBalance balance;
+  gboolean avoid_reuse;
   gint64 min_depth;
 
   if (dummy != NULL && !g_str_equal (dummy, "*"))
-    return rpc_fail (error, RPC_METHOD_NOT_FOUND, "dummy first argument must be excluded or set to \"*\".");
-  if (!wallet_rpc_int (call, 1, 0, &min_depth, error) || !wallet_rpc_check_reuse (call, 3, error))
+    return rpc_fail (error, RPC_METHOD_DEPRECATED, "dummy first argument must be excluded or set to \"*\".");
+  if (!wallet_rpc_int (call, 1, 0, &min_depth, error) || !wallet_rpc_avoid_reuse (call, wallet, 3, &avoid_reuse, error))
     return NULL;
-  wallet_tracker_get_balance (wallet->tracker, (gint32) min_depth, &balance);
+  wallet_tracker_get_balance (wallet->tracker, (gint32) min_depth, avoid_reuse, &balance);
   return rpc_json_new_amount (balance.trusted_sat);
 }
 
@@ -34,6 +36,8 @@ balances_body (RpcCall *call, Wallet *wallet, GError **error)
   rpc_json_set (mine, "untrusted_pending", rpc_json_new_amount (sums.pending_sat));
   rpc_json_set (mine, "immature", rpc_json_new_amount (sums.immature_sat));
   rpc_json_set (mine, "nonmempool", rpc_json_new_amount (nonmempool_sat));
+  if ((wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_AVOID_REUSE) != 0)
+    rpc_json_set (mine, "used", rpc_json_new_amount (sums.used_sat));
   rpc_json_set (result, "mine", mine);
   wallet_rpc_set_place (result, wallet);
   return result;
@@ -48,15 +52,17 @@ get_balances (RpcCall *call, GTask *task)
 static RpcJson *
 received_body (RpcCall *call, Wallet *wallet, GError **error)
 {
-  g_autoptr (GBytes) bytes = wallet_rpc_script (wallet, rpc_call_string (call, 0), error);
+  g_autoptr (GBytes) bytes = wallet_rpc_address_script (wallet, rpc_call_string (call, 0), error);
   gint64 min_depth;
   BtcSpan script;
 
-  if (bytes == NULL || !wallet_rpc_int (call, 1, 1, &min_depth, error))
+  if (bytes == NULL)
     return NULL;
   script.data = g_bytes_get_data (bytes, &script.len);
   if (!wallet_keyring_find (wallet_tracker_get_keyring (wallet->tracker), script, NULL))
     return rpc_fail (error, RPC_WALLET_ERROR, "Address not found in wallet");
+  if (!wallet_rpc_int (call, 1, 1, &min_depth, error))
+    return NULL;
   return rpc_json_new_amount (
       wallet_tracker_get_received (wallet->tracker, script, (gint32) min_depth, rpc_call_bool (call, 2, FALSE)));
 }
@@ -75,7 +81,8 @@ static const RpcMethod methods[] = {
     { { "dummy", RPC_ARG_STRING, FALSE, "Omitted, or \"*\"." },
       { "minconf", RPC_ARG_INT, FALSE, "Only transactions with at least this many confirmations." },
       { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet." } },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE,
+        "Leave out coins of addresses that were spent from; only for wallets with this flag." } },
     RPC_RUN_DEFERRED,
     get_balance },
   { "Wallet",

@@ -4,8 +4,8 @@
 #include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/primitives/hash_key.h"
-#include "common/hex.h"
 #include "wallet/rpc/methods.h"
+#include "wallet/store/record.h"
 
 /* The unconfirmed ancestors of a payment, itself included, as far as the wallet knows them. */
 typedef struct {
@@ -64,12 +64,9 @@ list_ancestors (Listing *listing, RpcJson *entry, Wallet *wallet, const WalletTx
   }
 }
 
-/* The fields that are needed to spend it. */
 static void
-set_solution (RpcJson *entry, const WalletKeyRef *ref)
+set_redeem_script (RpcJson *entry, const WalletKeyRef *ref)
 {
-  gboolean solvable = btc_descriptor_is_solvable (ref->chain->descriptor);
-  g_autofree char *descriptor = solvable ? wallet_rpc_dup_descriptor (ref) : NULL;
   g_auto (BtcExpansion) expansion = { 0 };
 
   if (btc_descriptor_expand (ref->chain->descriptor, (guint32) ref->index, &expansion)
@@ -78,6 +75,15 @@ set_solution (RpcJson *entry, const WalletKeyRef *ref)
     const guint8 *data = g_bytes_get_data (expansion.redeem_script, &len);
     rpc_json_set (entry, "redeemScript", rpc_json_new_hex (data, len));
   }
+}
+
+/* The fields that are needed to spend it. */
+static void
+set_solution (RpcJson *entry, const WalletKeyRef *ref)
+{
+  gboolean solvable = btc_descriptor_is_solvable (ref->chain->descriptor);
+  g_autofree char *descriptor = solvable ? wallet_rpc_dup_descriptor (ref) : NULL;
+
   rpc_json_set (entry, "solvable", rpc_json_new_bool (solvable));
   if (descriptor != NULL)
     rpc_json_set (entry, "desc", rpc_json_new_string (descriptor));
@@ -97,6 +103,7 @@ coin_json (Listing *listing, Wallet *wallet, const WalletCoin *coin, const char 
     rpc_json_set (entry, "address", rpc_json_new_string (address));
   if (book != NULL)
     rpc_json_set (entry, "label", rpc_json_new_string (book->label));
+  set_redeem_script (entry, &coin->ref);
   rpc_json_set (entry, "scriptPubKey", rpc_json_new_hex (coin->out->script.data, coin->out->script.len));
   rpc_json_set (entry, "amount", rpc_json_new_amount (coin->out->value_sat));
   rpc_json_set (entry, "confirmations", rpc_json_new_int (confirmations));
@@ -104,7 +111,9 @@ coin_json (Listing *listing, Wallet *wallet, const WalletCoin *coin, const char 
     list_ancestors (listing, entry, wallet, coin->tx);
   rpc_json_set (entry, "spendable", rpc_json_new_bool (TRUE));
   set_solution (entry, &coin->ref);
-  rpc_json_set (entry, "parent_descs", wallet_rpc_parents (&coin->ref));
+  rpc_json_set (entry, "parent_descs", wallet_rpc_parents (wallet, coin->out->script));
+  if ((wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_AVOID_REUSE) != 0)
+    rpc_json_set (entry, "reused", rpc_json_new_bool (wallet_tracker_is_reused (wallet->tracker, coin->out->script)));
   rpc_json_set (entry, "safe", rpc_json_new_bool (wallet_tracker_is_safe (wallet->tracker, coin->tx)));
   return entry;
 }
@@ -210,17 +219,19 @@ check_outpoint_field (const RpcJson *json, const char *name, RpcJsonType type, c
 static gboolean
 read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint *outpoint, GError **error)
 {
-  const char *txid = rpc_json_string (rpc_json_get (json, "txid"));
   const WalletTx *tx;
   gint64 n;
 
+  if (rpc_json_type (json) != RPC_JSON_OBJECT)
+    return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type object",
+                       rpc_json_type_name (rpc_json_type (json)));
   if (!check_outpoint_field (json, "txid", RPC_JSON_STRING, "string", error)
       || !check_outpoint_field (json, "vout", RPC_JSON_NUMBER, "number", error))
     return FALSE;
-  if (txid == NULL || !common_hex_decode_reversed (txid, outpoint->txid32, 32))
-    return rpc_refuse (error, RPC_INVALID_PARAMETER, "txid must be of length 64 (not %u, for '%s')",
-                       txid != NULL ? (guint) strlen (txid) : 0, txid != NULL ? txid : "");
-  if (!rpc_json_int (rpc_json_get (json, "vout"), &n) || n < 0)
+  if (!rpc_hash_from_json (rpc_json_get (json, "txid"), "txid", outpoint->txid32, error)
+      || !wallet_rpc_int_from_json (rpc_json_get (json, "vout"), &n, error))
+    return FALSE;
+  if (n < 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");
   outpoint->n = (guint32) n;
   tx = wallet_tracker_get_tx (wallet->tracker, outpoint->txid32);

@@ -14,9 +14,12 @@ WalletRpcGroup wallet_rpc_wallets (void);
 WalletRpcGroup wallet_rpc_addresses (void);
 WalletRpcGroup wallet_rpc_balances (void);
 WalletRpcGroup wallet_rpc_transactions (void);
+WalletRpcGroup wallet_rpc_since (void);
 WalletRpcGroup wallet_rpc_coins (void);
 WalletRpcGroup wallet_rpc_send (void);
 WalletRpcGroup wallet_rpc_rescan (void);
+WalletRpcGroup wallet_rpc_flags (void);
+WalletRpcGroup wallet_rpc_descriptors (void);
 
 /* The body of a method, on the wallet thread. */
 typedef RpcJson *(*WalletRpcBody) (RpcCall *call, Wallet *wallet, GError **error);
@@ -46,18 +49,6 @@ void wallet_rpc_end (GTask *task, RpcJson *result, GError *error);
 
 WalletManager *wallet_rpc_manager (RpcCall *call);
 
-/* fee.c. The fee rate of a payment. */
-typedef struct {
-  guint64 rate;       /* satoshi per 1,000 virtual bytes; 0: none was specified, and there is no estimate */
-  const char *reason; /* its origin, in the words of the reference */
-} WalletRpcFee;
-
-/* Reads the arguments TARGET (conf_target), TARGET + 1 (estimate_mode) and RATE (fee_rate), and asks the node for an
- * estimate if needed. FALSE if they are invalid; otherwise DONE is called on the main context. */
-typedef void (*WalletRpcFeeFunc) (RpcCall *call, const WalletRpcFee *fee, gpointer data);
-gboolean
-wallet_rpc_read_fee (RpcCall *call, guint target, guint rate, WalletRpcFeeFunc done, gpointer data, GError **error);
-
 /* ancestors.c. Asks the node for the ancestors of TXIDS, a set of txid32. DONE is always called on the main context,
  * after a short timeout at the latest: KNOWN (borrowed) maps txid32 to the WalletChainAncestors that the node has
  * returned by then. */
@@ -68,17 +59,29 @@ void wallet_rpc_request_ancestors (RpcCall *call, GHashTable *txids, WalletRpcAn
 void wallet_rpc_set_place (RpcJson *object, Wallet *wallet);
 /* The fields that all representations of a transaction share: confirmations, block, times, IDs. */
 void wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx);
-/* The array "parent_descs". */
-RpcJson *wallet_rpc_parents (const WalletKeyRef *ref);
+/* The entries of a transaction: one for each output that was sent, and one for each that was received. */
+typedef struct {
+  gboolean long_form;  /* with the fields above */
+  const char *label;   /* only received ones with this label; NULL: all */
+  gboolean change;     /* change outputs, too */
+  gboolean conflicted; /* received ones of transactions that conflict with a block, too */
+} WalletRpcEntries;
+void wallet_rpc_append_entries (Wallet *wallet, const WalletTx *tx, const WalletRpcEntries *what, RpcJson *list);
+/* The array "parent_descs" of SCRIPT. */
+RpcJson *wallet_rpc_parents (Wallet *wallet, BtcSpan script);
 void wallet_rpc_getaddressinfo (RpcCall *call, GTask *task);
 /* The descriptor of a single address; NULL if there is none. The caller owns it. */
 char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
 /* Argument I as a 32-bit integer; FALLBACK if it was omitted. */
 gboolean wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error);
-/* FALSE if argument I, avoid_reuse, is true, which no loaded wallet supports. */
-gboolean wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error);
+/* A value inside of an argument as a 32-bit integer. */
+gboolean wallet_rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error);
+/* Argument I, avoid_reuse; the flag of WALLET if it was omitted. FALSE if it is true for a wallet without that flag. */
+gboolean wallet_rpc_avoid_reuse (RpcCall *call, Wallet *wallet, guint i, gboolean *avoid, GError **error);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */
 GBytes *wallet_rpc_script (Wallet *wallet, const char *address, GError **error);
+/* The same with "Invalid Bitcoin address", as methods that take a single address say. */
+GBytes *wallet_rpc_address_script (Wallet *wallet, const char *address, GError **error);
 
 /* unspent.c: the WalletCoins that listunspent returns; NULL with ERROR if an argument is invalid. */
 GPtrArray *wallet_rpc_select_unspent (RpcCall *call, Wallet *wallet, GError **error);

@@ -5,6 +5,7 @@
 #include "dbus/errors.h"
 #include "wallet/wallets/catch_up.h"
 #include "wallet/rpc/methods.h"
+#include "wallet/store/record.h"
 
 WalletManager *
 wallet_rpc_manager (RpcCall *call)
@@ -234,26 +235,15 @@ wallet_rpc_set_place (RpcJson *object, Wallet *wallet)
   rpc_json_set (object, "lastprocessedblock", place);
 }
 
-/* Other payments of this wallet that spend the same coins. */
+/* Takes ownership of IDS. */
 static RpcJson *
-conflicts_of (Wallet *wallet, const WalletTx *tx, gboolean mempool_only)
+ids_to_json (GByteArray *ids)
 {
   RpcJson *list = rpc_json_new_array ();
-  GPtrArray *all = wallet_tracker_get_txs (wallet->tracker);
 
-  if (tx->state == WALLET_TX_CONFIRMED || btc_tx_is_coinbase (tx->tx))
-    return list;
-  for (guint i = 0; i < all->len; i++) {
-    const WalletTx *other = g_ptr_array_index (all, i);
-    gboolean shares = FALSE;
-    if (other == tx || (mempool_only && other->state != WALLET_TX_MEMPOOL))
-      continue;
-    for (guint32 a = 0; a < tx->tx->n_in && !shares; a++)
-      for (guint32 b = 0; b < other->tx->n_in && !shares; b++)
-        shares = btc_outpoint_equal (&tx->tx->in[a].prevout, &other->tx->in[b].prevout);
-    if (shares)
-      rpc_json_append (list, rpc_json_new_hash (other->tx->txid32));
-  }
+  for (guint i = 0; i < ids->len; i += 32)
+    rpc_json_append (list, rpc_json_new_hash (ids->data + i));
+  g_byte_array_unref (ids);
   return list;
 }
 
@@ -268,6 +258,13 @@ alternates_of (Wallet *wallet, const WalletTx *tx)
     if (memcmp (wtxids->data + i, tx->tx->wtxid32, 32) != 0)
       rpc_json_append (list, rpc_json_new_hash (wtxids->data + i));
   return list;
+}
+
+static void
+set_text (RpcJson *object, const char *key, const char *text)
+{
+  if (text != NULL)
+    rpc_json_set (object, key, rpc_json_new_string (text));
 }
 
 void
@@ -289,44 +286,51 @@ wallet_rpc_set_tx (RpcJson *object, Wallet *wallet, const WalletTx *tx)
   rpc_json_set (object, "txid", rpc_json_new_hash (tx->tx->txid32));
   rpc_json_set (object, "wtxid", rpc_json_new_hash (tx->tx->wtxid32));
   rpc_json_set (object, "alternate_wtxids", alternates_of (wallet, tx));
-  rpc_json_set (object, "walletconflicts", conflicts_of (wallet, tx, FALSE));
-  rpc_json_set (object, "mempoolconflicts",
-                tx->state == WALLET_TX_MEMPOOL ? rpc_json_new_array () : conflicts_of (wallet, tx, TRUE));
-  if (tx->record->replaced_by_txid != NULL)
-    rpc_json_set (object, "replaced_by_txid", rpc_json_new_string (tx->record->replaced_by_txid));
-  if (tx->record->replaces_txid != NULL)
-    rpc_json_set (object, "replaces_txid", rpc_json_new_string (tx->record->replaces_txid));
-  if (tx->record->comment != NULL)
-    rpc_json_set (object, "comment", rpc_json_new_string (tx->record->comment));
-  if (tx->record->comment_to != NULL)
-    rpc_json_set (object, "to", rpc_json_new_string (tx->record->comment_to));
+  rpc_json_set (object, "walletconflicts", ids_to_json (wallet_tracker_list_conflicts (wallet->tracker, tx)));
+  rpc_json_set (object, "mempoolconflicts", ids_to_json (wallet_tracker_list_rivals (wallet->tracker, tx)));
   rpc_json_set (object, "time", rpc_json_new_int (wallet_tx_get_time (tx)));
   rpc_json_set (object, "timereceived", rpc_json_new_int (tx->record->time_received));
+  set_text (object, "comment", tx->record->comment);
+  set_text (object, "to", tx->record->comment_to);
+  set_text (object, "replaces_txid", tx->record->replaces_txid);
+  set_text (object, "replaced_by_txid", tx->record->replaced_by_txid);
 }
 
 RpcJson *
-wallet_rpc_parents (const WalletKeyRef *ref)
+wallet_rpc_parents (Wallet *wallet, BtcSpan script)
 {
+  g_autoptr (GPtrArray) chains = wallet_keyring_list_chains (wallet_tracker_get_keyring (wallet->tracker), script);
   RpcJson *list = rpc_json_new_array ();
-  g_autofree char *text = wallet_key_chain_dup_text (ref->chain);
 
-  rpc_json_append (list, rpc_json_new_string (text));
+  for (guint i = 0; i < chains->len; i++) {
+    g_autofree char *text = wallet_key_chain_dup_text (g_ptr_array_index (chains, i));
+    rpc_json_append (list, rpc_json_new_string (text));
+  }
   return list;
+}
+
+gboolean
+wallet_rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error)
+{
+  return rpc_int_from_json (json, value, error)
+         && ((*value >= G_MININT32 && *value <= G_MAXINT32)
+             || rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range"));
 }
 
 gboolean
 wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error)
 {
-  if (!rpc_call_int (call, i, fallback, G_MININT64, G_MAXINT64, value, error))
-    return FALSE;
-  return (*value >= G_MININT32 && *value <= G_MAXINT32)
-         || rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range");
+  *value = fallback;
+  return call->args[i] == NULL || wallet_rpc_int_from_json (call->args[i], value, error);
 }
 
 gboolean
-wallet_rpc_check_reuse (RpcCall *call, guint i, GError **error)
+wallet_rpc_avoid_reuse (RpcCall *call, Wallet *wallet, guint i, gboolean *avoid, GError **error)
 {
-  return !rpc_call_bool (call, i, FALSE)
+  gboolean able = (wallet_tracker_get_flags (wallet->tracker) & WALLET_FLAG_AVOID_REUSE) != 0;
+
+  *avoid = rpc_call_bool (call, i, able);
+  return able || !*avoid
          || rpc_refuse (error, RPC_WALLET_ERROR, "wallet does not have the \"avoid reuse\" feature enabled");
 }
 
@@ -337,5 +341,15 @@ wallet_rpc_script (Wallet *wallet, const char *address, GError **error)
 
   if (script == NULL)
     rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid Bitcoin address: %s", address);
+  return script;
+}
+
+GBytes *
+wallet_rpc_address_script (Wallet *wallet, const char *address, GError **error)
+{
+  GBytes *script = btc_address_decode (address, wallet_tracker_get_network (wallet->tracker), NULL);
+
+  if (script == NULL)
+    rpc_fail (error, RPC_INVALID_ADDRESS_OR_KEY, "Invalid Bitcoin address");
   return script;
 }

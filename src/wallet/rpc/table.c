@@ -11,8 +11,9 @@ wallet_rpc_table_new (WalletManager *self)
 {
   RpcTable *table = rpc_table_new (self, THREADS);
   WalletRpcGroup groups[]
-      = { wallet_rpc_wallets (), wallet_rpc_addresses (), wallet_rpc_balances (), wallet_rpc_transactions (),
-          wallet_rpc_coins (),   wallet_rpc_send (),      wallet_rpc_rescan () };
+      = { wallet_rpc_wallets (), wallet_rpc_addresses (),  wallet_rpc_balances (), wallet_rpc_transactions (),
+          wallet_rpc_since (),   wallet_rpc_coins (),      wallet_rpc_send (),     wallet_rpc_rescan (),
+          wallet_rpc_flags (),   wallet_rpc_descriptors () };
 
   rpc_table_set_refuse_zeros (table);
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)

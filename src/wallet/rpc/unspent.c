@@ -22,8 +22,13 @@ read_filter (RpcCall *call, Wallet *wallet, GError **error)
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
 
   for (gsize i = 0; i < rpc_json_len (call->args[2]); i++) {
-    const char *address = rpc_json_string (rpc_json_at (call->args[2], i));
-    g_autoptr (GBytes) script = wallet_rpc_script (wallet, address != NULL ? address : "", error);
+    const RpcJson *item = rpc_json_at (call->args[2], i);
+    const char *address = rpc_json_string (item);
+    g_autoptr (GBytes) script = NULL;
+    if (address == NULL)
+      return rpc_fail (error, RPC_TYPE_ERROR, "JSON value of type %s is not of expected type string",
+                       rpc_json_type_name (rpc_json_type (item)));
+    script = wallet_rpc_script (wallet, address, error);
     if (script == NULL)
       return NULL;
     if (!g_hash_table_add (set, g_bytes_ref (script)))
@@ -40,11 +45,11 @@ check_query_types (const RpcJson *options, GError **error)
     RpcJsonType type;
     const char *type_name; /* NULL: any type */
   } known[] = {
-    { "minimumAmount", RPC_JSON_NULL, NULL },
-    { "maximumAmount", RPC_JSON_NULL, NULL },
-    { "minimumSumAmount", RPC_JSON_NULL, NULL },
-    { "maximumCount", RPC_JSON_NUMBER, "number" },
     { "include_immature_coinbase", RPC_JSON_BOOL, "bool" },
+    { "maximumAmount", RPC_JSON_NULL, NULL },
+    { "maximumCount", RPC_JSON_NUMBER, "number" },
+    { "minimumAmount", RPC_JSON_NULL, NULL },
+    { "minimumSumAmount", RPC_JSON_NULL, NULL },
   };
   gsize n_known = 0;
 
@@ -78,16 +83,11 @@ read_query_amount (const RpcJson *options, const char *name, gint64 *sat, GError
 }
 
 static gboolean
-read_unspent_query (RpcCall *call, UnspentQuery *query, GError **error)
+read_query_options (RpcCall *call, UnspentQuery *query, GError **error)
 {
   const RpcJson *options = call->args[4];
   const RpcJson *count, *immature;
 
-  *query
-      = (UnspentQuery){ .unsafe = rpc_call_bool (call, 3, TRUE), .max_sat = BTC_MAX_MONEY, .sum_sat = BTC_MAX_MONEY };
-  if (!wallet_rpc_int (call, 0, 1, &query->min_depth, error)
-      || !wallet_rpc_int (call, 1, 9999999, &query->max_depth, error))
-    return FALSE;
   if (options == NULL)
     return TRUE;
   count = rpc_json_get (options, "maximumCount");
@@ -101,6 +101,19 @@ read_unspent_query (RpcCall *call, UnspentQuery *query, GError **error)
     return rpc_refuse (error, RPC_TYPE_ERROR, "JSON value of type null is not of expected type bool");
   query->immature = immature != NULL && rpc_json_bool (immature);
   return TRUE;
+}
+
+/* Reads the arguments; *SCRIPTS becomes those of the addresses. */
+static gboolean
+read_unspent_query (RpcCall *call, Wallet *wallet, UnspentQuery *query, GHashTable **scripts, GError **error)
+{
+  *query
+      = (UnspentQuery){ .unsafe = rpc_call_bool (call, 3, TRUE), .max_sat = BTC_MAX_MONEY, .sum_sat = BTC_MAX_MONEY };
+  if (!wallet_rpc_int (call, 0, 1, &query->min_depth, error)
+      || !wallet_rpc_int (call, 1, 9999999, &query->max_depth, error))
+    return FALSE;
+  *scripts = read_filter (call, wallet, error);
+  return *scripts != NULL && read_query_options (call, query, error);
 }
 
 static gboolean
@@ -120,12 +133,12 @@ GPtrArray *
 wallet_rpc_select_unspent (RpcCall *call, Wallet *wallet, GError **error)
 {
   g_autoptr (GPtrArray) coins = wallet_tracker_list_coins (wallet->tracker);
-  g_autoptr (GHashTable) filter = read_filter (call, wallet, error);
+  g_autoptr (GHashTable) filter = NULL;
   gint64 sum_sat = 0, n = 0;
   UnspentQuery query;
   GPtrArray *listed;
 
-  if (filter == NULL || !read_unspent_query (call, &query, error))
+  if (!read_unspent_query (call, wallet, &query, &filter, error))
     return NULL;
   listed = g_ptr_array_new ();
   for (guint i = 0; i < coins->len; i++) {

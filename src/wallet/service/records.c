@@ -37,6 +37,8 @@ wallet_record_balance (const WalletBalance *balance)
   g_variant_dict_insert (&dict, "spendable", "x", balance->trusted_sat);
   g_variant_dict_insert (&dict, "pending", "x", balance->pending_sat);
   g_variant_dict_insert (&dict, "immature", "x", balance->immature_sat);
+  if (balance->used_sat != 0)
+    g_variant_dict_insert (&dict, "used", "x", balance->used_sat);
   return g_variant_dict_end (&dict);
 }
 

@@ -89,7 +89,7 @@ open_draft (WalletPlan *plan)
   draft_add_inputs (plan, draft, builder);
   draft_add_outputs (plan, draft, builder);
   draft->view->vsize = (guint32) ((wallet_plan_get_weight (plan) + 3) / 4);
-  wallet_tracker_get_balance (self->tracker, 0, &balance);
+  wallet_tracker_get_balance (self->tracker, 0, plan->request->avoid_reuse, &balance);
   for (guint i = 0; i < plan->shared->len; i++)
     shared_sat += ((const WalletCoin *) g_ptr_array_index (plan->shared, i))->out->value_sat;
   draft->view->remaining_sat = balance.trusted_sat - (plan->input_sat - shared_sat) + plan->change_sat;

@@ -160,12 +160,42 @@ weight_of_inputs (const WalletPlan *plan)
   return weight;
 }
 
-/* Selects coins with at least MIN_DEPTH confirmations; leaves plan->coins empty if they are not enough. */
-static void
-choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
+/* The candidates of GROUPS; the fee of an input is not part of the target if FREE. */
+static WalletCandidate *
+new_candidates (const GPtrArray *groups, guint64 rate, gboolean free)
 {
-  g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, min_depth);
-  g_autofree WalletCandidate *candidates = g_new0 (WalletCandidate, all->len + 1);
+  WalletCandidate *candidates = g_new0 (WalletCandidate, groups->len + 1);
+
+  for (guint i = 0; i < groups->len; i++) {
+    GPtrArray *group = g_ptr_array_index (groups, i);
+    candidates[i].coin = group;
+    for (guint n = 0; n < group->len; n++) {
+      const WalletCoin *coin = g_ptr_array_index (group, n);
+      candidates[i].value_sat += coin->out->value_sat;
+      candidates[i].cost_sat += free ? 0 : wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
+    }
+  }
+  return candidates;
+}
+
+/* All coins that are worth their input. */
+static void
+choose_all (WalletPlan *plan, const GPtrArray *groups)
+{
+  for (guint i = 0; i < groups->len; i++) {
+    const GPtrArray *group = g_ptr_array_index (groups, i);
+    for (guint n = 0; n < group->len; n++) {
+      WalletCoin *coin = g_ptr_array_index (group, n);
+      if (coin->out->value_sat > wallet_fee_for_weight (plan->request->fee_rate, input_weight[coin->ref.chain->type]))
+        g_ptr_array_add (plan->coins, coin);
+    }
+  }
+}
+
+/* Selects among GROUPS of coins; leaves plan->coins empty if they are not enough. */
+static void
+choose_from (WalletPlan *plan, const GPtrArray *groups, gint64 base_fee)
+{
   guint64 rate = plan->request->fee_rate;
   gint64 change_fee = wallet_fee_for_weight (rate, output_weight (change_script_len[plan->change_type]));
   gint64 spend_change = wallet_fee_for_weight (rate, input_weight[plan->change_type]);
@@ -177,19 +207,16 @@ choose_from (WalletPlan *plan, gint32 min_depth, gint64 base_fee)
     gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
     target -= coin->out->value_sat - (subtract ? 0 : cost);
   }
-  for (guint i = 0; i < all->len; i++) {
-    WalletCoin *coin = g_ptr_array_index (all, i);
-    gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
-    candidates[i] = (WalletCandidate){ coin->out->value_sat, subtract && !plan->request->send_all ? 0 : cost, coin };
-    if (plan->request->send_all && coin->out->value_sat > cost)
-      g_ptr_array_add (plan->coins, coin);
-  }
-  if (!plan->request->send_all && target > 0) {
-    g_autoptr (GPtrArray) chosen = wallet_select (candidates, all->len, target, change_fee + spend_change,
+  if (plan->request->send_all) {
+    choose_all (plan, groups);
+  } else if (target > 0) {
+    g_autofree WalletCandidate *candidates = new_candidates (groups, rate, subtract);
+    g_autoptr (GPtrArray) chosen = wallet_select (candidates, groups->len, target, change_fee + spend_change,
                                                   change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
     if (chosen == NULL)
       return;
-    g_ptr_array_extend (plan->coins, chosen, NULL, NULL);
+    for (guint i = 0; i < chosen->len; i++)
+      g_ptr_array_extend (plan->coins, g_ptr_array_index (chosen, i), NULL, NULL);
   }
   g_ptr_array_extend (plan->coins, plan->shared, NULL, NULL);
 }
@@ -208,11 +235,31 @@ add_up_coins (const GPtrArray *coins, gint64 *sum_sat)
 static gboolean
 check_coins (const WalletPlan *plan, GError **error)
 {
-  g_autoptr (GPtrArray) all = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth);
+  g_autoptr (GPtrArray) all
+      = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth, plan->request->avoid_reuse);
   gint64 sum_sat = 0;
 
   return (add_up_coins (all, &sum_sat) && add_up_coins (plan->shared, &sum_sat))
          || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
+}
+
+/* Unconfirmed change is used only if confirmed coins are not enough: its parents may still be replaced. If coins of an
+ * address are spent together, the remainder of one with very many is used last. */
+static void
+choose_in_order (WalletPlan *plan, gint64 base_fee)
+{
+  static const struct {
+    gint32 min_depth;
+    gboolean whole;
+  } order[] = { { 1, TRUE }, { 0, TRUE }, { 0, FALSE } };
+  const WalletSpendRequest *request = plan->request;
+  guint first = request->send_all ? G_N_ELEMENTS (order) - 1 : 0;
+
+  for (guint i = first; i < G_N_ELEMENTS (order) && plan->coins->len == 0; i++) {
+    g_autoptr (GPtrArray) groups = wallet_group_coins (
+        plan->spender->tracker, MAX (request->min_depth, order[i].min_depth), request->avoid_reuse, order[i].whole);
+    choose_from (plan, groups, base_fee);
+  }
 }
 
 static gboolean
@@ -224,11 +271,7 @@ choose_coins (WalletPlan *plan, GError **error)
     return plan_fail_fee (plan, error);
   if (!check_coins (plan, error))
     return FALSE;
-  /* Unconfirmed change is used only if confirmed coins are not enough: its parents may still be replaced. */
-  if (plan->request->min_depth < 1 && !plan->request->send_all)
-    choose_from (plan, 1, base_fee);
-  if (plan->coins->len == 0)
-    choose_from (plan, plan->request->min_depth, base_fee);
+  choose_in_order (plan, base_fee);
   if (plan->coins->len == 0)
     return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for this payment and its fee.");
   return add_up_coins (plan->coins, &plan->input_sat) || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);

@@ -28,6 +28,11 @@ typedef struct {
  * wallet_draft_create(). */
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
 
+/* groups.c: the spendable coins with at least MIN_DEPTH confirmations in groups (GPtrArray of GPtrArray of WalletCoin)
+ * that are spent together; groups of one coin unless the wallet keeps reused addresses apart and AVOID_REUSE. WHOLE:
+ * without the last group of an address that has several. The caller owns the array. */
+GPtrArray *wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean whole);
+
 /* replace.c: looks for rejected payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
 gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);
 

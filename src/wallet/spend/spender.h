@@ -30,6 +30,9 @@ typedef struct {
   gboolean send_all;
   gint32 min_depth;
   gboolean replaceable; /* BIP 125 */
+  /* For a wallet that keeps coins apart that come to addresses that were spent from: none of them is used, and the
+   * coins of an address are spent together. No effect for others. */
+  gboolean avoid_reuse;
   /* If the node has rejected an earlier payment to one of these recipients, spend one of its coins, so that only one of
    * the two can be confirmed. */
   gboolean replace_refused;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define WALLET_RECORD_TX_VARIANT "wtxvariant"
 #define WALLET_RECORD_NAME "name"
 #define WALLET_RECORD_PURPOSE "purpose"
+/* Address, then a string: "used" if it was spent from, "rr…" for a payment request. */
+#define WALLET_RECORD_ADDRESS_DATA "destdata"
 #define WALLET_RECORD_FLAGS "flags"
 #define WALLET_RECORD_VERSION "version"
 #define WALLET_RECORD_ORDER_POS_NEXT "orderposnext"

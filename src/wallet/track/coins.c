@@ -168,7 +168,7 @@ wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
 }
 
 GPtrArray *
-wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth)
+wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -177,15 +177,37 @@ wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth)
   g_hash_table_iter_init (&iter, self->coins);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     WalletCoin *coin = value;
-    if (wallet_tracker_confirmations (self, coin->tx) >= min_depth && wallet_tracker_spendable_now (self, coin))
+    if (wallet_tracker_confirmations (self, coin->tx) >= min_depth && wallet_tracker_spendable_now (self, coin)
+        && !(avoid_reuse && wallet_tracker_is_reused (self, coin->out->script)))
       g_ptr_array_add (list, coin);
   }
   return list;
 }
 
+/* The sum in BALANCE that COIN is part of; NULL: none. */
+static gint64 *
+balance_place (WalletTracker *self,
+               const WalletCoin *coin,
+               gint32 min_depth,
+               gboolean avoid_reuse,
+               WalletBalance *balance)
+{
+  gboolean trusted = wallet_tracker_is_trusted (self, coin->tx);
+  gint64 *place = NULL;
+
+  if (coin->tx->state == WALLET_TX_CONFIRMED && wallet_tracker_is_immature (self, coin->tx))
+    place = &balance->immature_sat;
+  else if (trusted && wallet_tracker_confirmations (self, coin->tx) >= min_depth)
+    place = &balance->trusted_sat;
+  else if (!trusted && coin->tx->state == WALLET_TX_MEMPOOL)
+    place = &balance->pending_sat;
+  return place != NULL && avoid_reuse && wallet_tracker_is_reused (self, coin->out->script) ? &balance->used_sat
+                                                                                            : place;
+}
+
 /* NONMEMPOOL NULL: coins that only INACTIVE payments spend count as spent. */
 static void
-add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *nonmempool)
+add_up (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse, WalletBalance *balance, gint64 *nonmempool)
 {
   GHashTableIter iter;
   gpointer value;
@@ -196,17 +218,11 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
     const WalletCoin *coin = value;
     gint64 sat = coin->out->value_sat;
     gboolean only_inactive;
-    gint64 *place = NULL;
+    gint64 *place;
     gboolean spent = is_spent (self, &coin->outpoint, &only_inactive);
     if (spent && (!only_inactive || nonmempool == NULL))
       continue;
-    gboolean trusted = wallet_tracker_is_trusted (self, coin->tx);
-    if (coin->tx->state == WALLET_TX_CONFIRMED && wallet_tracker_is_immature (self, coin->tx))
-      place = &balance->immature_sat;
-    else if (trusted && wallet_tracker_confirmations (self, coin->tx) >= min_depth)
-      place = &balance->trusted_sat;
-    else if (!trusted && coin->tx->state == WALLET_TX_MEMPOOL)
-      place = &balance->pending_sat;
+    place = balance_place (self, coin, min_depth, avoid_reuse, balance);
     if (place == NULL)
       continue;
     if (btc_amount_add (*place, sat, place) && spent)
@@ -215,14 +231,16 @@ add_up (WalletTracker *self, gint32 min_depth, WalletBalance *balance, gint64 *n
 }
 
 void
-wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance)
+wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse, WalletBalance *balance)
 {
-  if (min_depth == 0 && self->balance_valid) {
+  gboolean usual = min_depth == 0 && avoid_reuse;
+
+  if (usual && self->balance_valid) {
     *balance = self->balance;
     return;
   }
-  add_up (self, min_depth, balance, NULL);
-  if (min_depth == 0) {
+  add_up (self, min_depth, avoid_reuse, balance, NULL);
+  if (usual) {
     self->balance = *balance;
     self->balance_valid = TRUE;
   }
@@ -232,7 +250,7 @@ void
 wallet_tracker_get_balance_with_pending (WalletTracker *self, WalletBalance *balance, gint64 *nonmempool_sat)
 {
   *nonmempool_sat = 0;
-  add_up (self, 0, balance, nonmempool_sat);
+  add_up (self, 0, TRUE, balance, nonmempool_sat);
 }
 
 void

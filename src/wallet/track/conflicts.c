@@ -103,3 +103,51 @@ wallet_tracker_presume_mempool (WalletTracker *self)
     tx->presumed = TRUE;
   }
 }
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return memcmp (*(const guint8 *const *) a, *(const guint8 *const *) b, 32);
+}
+
+/* Sorts IDS, pointers to 32 bytes, and omits duplicates. */
+static GByteArray *
+join_ids (GPtrArray *ids)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  g_ptr_array_sort (ids, compare_ids);
+  for (guint i = 0; i < ids->len; i++)
+    if (i == 0 || memcmp (ids->pdata[i], ids->pdata[i - 1], 32) != 0)
+      g_byte_array_append (out, ids->pdata[i], 32);
+  return out;
+}
+
+GByteArray *
+wallet_tracker_list_conflicts (WalletTracker *self, const WalletTx *tx)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    const GPtrArray *spenders = g_hash_table_lookup (self->spends, &tx->tx->in[i].prevout);
+    for (guint n = 0; spenders != NULL && n < spenders->len; n++) {
+      const WalletTx *other = g_ptr_array_index (spenders, n);
+      if (other != tx)
+        g_ptr_array_add (ids, (gpointer) other->tx->txid32);
+    }
+  }
+  return join_ids (ids);
+}
+
+GByteArray *
+wallet_tracker_list_rivals (WalletTracker *self, const WalletTx *tx)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint32 i = 0; i < tx->tx->n_in; i++) {
+    guint8 *txid32 = g_hash_table_lookup (self->rivals, &tx->tx->in[i].prevout);
+    if (txid32 != NULL && memcmp (txid32, tx->tx->txid32, 32) != 0)
+      g_ptr_array_add (ids, txid32);
+  }
+  return join_ids (ids);
+}

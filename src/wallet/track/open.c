@@ -36,6 +36,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->blocks = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, g_free);
   self->wtxids = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
   self->rivals = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, g_free);
+  self->reused = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
   self->height = -1;
@@ -58,6 +59,7 @@ wallet_tracker_free (WalletTracker *self)
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->wtxids);
   g_hash_table_unref (self->rivals);
+  g_hash_table_unref (self->reused);
   g_array_unref (self->known);
   g_byte_array_unref (self->locator);
   wallet_keyring_free (self->keyring);
@@ -193,12 +195,6 @@ check_flags (WalletTracker *self, const char *path, GError **error)
                  path, PROGRAM_TITLE);
     return FALSE;
   }
-  if ((self->flags & WALLET_FLAG_AVOID_REUSE) != 0) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
-                         "This wallet keeps the coins of used addresses apart (avoid_reuse), which this version does "
-                         "not. Use it with the program that created it, or clear the flag there (setwalletflag).");
-    return FALSE;
-  }
   if ((self->flags & WALLET_FLAG_DESCRIPTORS) == 0) {
     g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_LEGACY,
                  "Error loading %s: Wallet is a legacy wallet. Please migrate to a descriptor wallet using the "
@@ -226,6 +222,7 @@ load_tracker (WalletTracker *self, const char *path, GError **error)
   }
   if (!wallet_keyring_load_done (self->keyring, batch, error))
     return FALSE;
+  wallet_tracker_load_reuse (self);
   g_ptr_array_sort (records, compare_order);
   g_ptr_array_set_free_func (records, NULL);
   for (guint i = 0; i < records->len; i++)

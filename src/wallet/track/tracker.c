@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "wallet/store/record.h"
 
 guint
 wallet_outpoint_hash (gconstpointer outpoint)
@@ -103,6 +104,14 @@ guint64
 wallet_tracker_get_flags (WalletTracker *self)
 {
   return self->flags;
+}
+
+void
+wallet_tracker_set_flag (WalletTracker *self, guint64 flag, gboolean on, WalletBatch *batch)
+{
+  self->flags = on ? self->flags | flag : self->flags & ~flag;
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_FLAGS), wallet_record_value_u64 (self->flags));
+  wallet_tracker_changed (self);
 }
 
 guint64

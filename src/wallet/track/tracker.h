@@ -50,6 +50,7 @@ typedef struct {
   gint64 trusted_sat;  /* spendable now */
   gint64 pending_sat;  /* in the mempool, from others */
   gint64 immature_sat; /* mined, not spendable yet */
+  gint64 used_sat;     /* of any of the three, at addresses that were spent from; only if these are kept apart */
 } WalletBalance;
 
 /* Opens the wallet.dat PATH. Errors as for wallet_db_open(); those about its records begin with
@@ -74,7 +75,9 @@ gboolean wallet_tracker_is_of_network (WalletTracker *self);
 WalletKeyring *wallet_tracker_get_keyring (WalletTracker *self);
 WalletDb *wallet_tracker_get_db (WalletTracker *self);
 BtcNetwork wallet_tracker_get_network (WalletTracker *self);
-guint64 wallet_tracker_get_flags (WalletTracker *self);
+guint64 wallet_tracker_get_flags (WalletTracker *self); /* WALLET_FLAG_… */
+/* Sets or clears FLAG; adds the change to BATCH. */
+void wallet_tracker_set_flag (WalletTracker *self, guint64 flag, gboolean on, WalletBatch *batch);
 guint64 wallet_tracker_get_sequence (WalletTracker *self); /* incremented with each change */
 
 /* NOTIFY is called for each transaction that is added, and whose block or state changes; it may be NULL. */
@@ -158,6 +161,10 @@ gboolean wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx);
 /* Trusted, and neither replaced by nor replacing another unconfirmed transaction: only safe coins are selected
  * automatically. */
 gboolean wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx);
+/* The IDs (32 bytes each, in ascending order) of the other transactions of the wallet that spend an input of TX; or of
+ * the transactions in the mempool that do, of the wallet or not. The caller owns the array. */
+GByteArray *wallet_tracker_list_conflicts (WalletTracker *self, const WalletTx *tx);
+GByteArray *wallet_tracker_list_rivals (WalletTracker *self, const WalletTx *tx);
 gint64 wallet_tx_get_time (const WalletTx *tx);
 /* The fee that we paid; 0 if not all inputs are ours. */
 gint64 wallet_tx_get_fee (const WalletTx *tx);
@@ -170,8 +177,11 @@ gboolean wallet_tracker_is_spent (WalletTracker *self, const BtcOutpoint *outpoi
 GPtrArray *wallet_tracker_list_coins (WalletTracker *self);
 /* Whether a payment spends it, other than INACTIVE payments in TXIDS (32 bytes each). */
 gboolean wallet_tracker_is_spent_except (WalletTracker *self, const BtcOutpoint *outpoint, const GByteArray *txids);
-/* The WalletCoins that are spendable: with at least MIN_DEPTH confirmations, trusted, not locked. */
-GPtrArray *wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth);
+/* The WalletCoins that are spendable: with at least MIN_DEPTH confirmations, trusted, not locked; with AVOID_REUSE none
+ * that are reused. */
+GPtrArray *wallet_tracker_list_spendable (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse);
+/* The wallet keeps coins apart that come to addresses that were spent from, and SCRIPT was. */
+gboolean wallet_tracker_is_reused (WalletTracker *self, BtcSpan script);
 gboolean wallet_tracker_is_spent_in_mempool (WalletTracker *self, const BtcOutpoint *outpoint);
 void wallet_tracker_lock_coin (WalletTracker *self, const BtcOutpoint *outpoint, gboolean persist, WalletBatch *batch);
 gboolean wallet_tracker_unlock_coin (WalletTracker *self, const BtcOutpoint *outpoint, WalletBatch *batch);
@@ -179,8 +189,8 @@ gboolean wallet_tracker_is_locked (WalletTracker *self, const BtcOutpoint *outpo
 GArray *wallet_tracker_list_locked (WalletTracker *self); /* of BtcOutpoint; the caller owns it */
 gboolean wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin);
 
-/* Balances; trusted amounts need at least MIN_DEPTH confirmations. */
-void wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, WalletBalance *balance);
+/* Balances; trusted amounts need at least MIN_DEPTH confirmations. AVOID_REUSE FALSE: nothing is kept apart. */
+void wallet_tracker_get_balance (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse, WalletBalance *balance);
 /* The same, but including coins that only INACTIVE payments spend; minus their sum is returned in *NONMEMPOOL_SAT. */
 void wallet_tracker_get_balance_with_pending (WalletTracker *self, WalletBalance *balance, gint64 *nonmempool_sat);
 

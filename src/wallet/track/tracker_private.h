@@ -35,6 +35,8 @@ struct _WalletTracker {
   gboolean rescanning; /* a block is being read again */
   GHashTable *blocks;  /* hash32 → WalletBlockInfo: the blocks of our transactions */
 
+  GHashTable *reused; /* a set of GBytes: scripts that were spent from */
+
   GHashTable *rivals; /* BtcOutpoint of an input of ours → txid32 of the conflicting mempool transaction */
 
   WalletTxNotify notify; /* NULL: none */
@@ -69,6 +71,10 @@ void wallet_tracker_mark_conflicts (WalletTracker *self,
                                     gint32 height,
                                     WalletBatch *batch);
 void wallet_tx_free (WalletTx *tx);
+
+/* reuse.c */
+void wallet_tracker_load_reuse (WalletTracker *self);
+void wallet_tracker_mark_reuse (WalletTracker *self, const BtcTx *tx, WalletBatch *batch); /* TX spends coins */
 
 /* conflicts.c. After loading: unconfirmed transactions count as being in the mempool until the node has reported it;
  * otherwise the balance would change while the node starts. */

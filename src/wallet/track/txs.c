@@ -177,6 +177,7 @@ wallet_tracker_take_tx (WalletTracker *self, const BtcTx *seen, WalletBatch *bat
   WalletTx *tx = g_hash_table_lookup (self->txs, seen->txid32);
   gint64 now = common_clock_now ();
 
+  wallet_tracker_mark_reuse (self, seen, batch);
   if (tx != NULL)
     return tx;
   copy = btc_tx_dup (seen);

@@ -54,7 +54,7 @@ wallet_get_status (Wallet *wallet, WalletStatus *status)
   WalletTracker *tracker = wallet->tracker;
 
   memset (status, 0, sizeof *status);
-  wallet_tracker_get_balance (tracker, 0, &status->balance);
+  wallet_tracker_get_balance (tracker, 0, TRUE, &status->balance);
   status->height = wallet_tracker_get_place (tracker, status->hash32);
   status->scanning = wallet_follower_is_behind (wallet->follower);
   status->problem = (gint) wallet_follower_get_problem (wallet->follower);
@@ -198,6 +198,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
                                .fee_rate = request->fee_rate,
                                .send_all = request->send_all,
                                .replaceable = wallet->policy->replaceable,
+                               .avoid_reuse = TRUE,
                                .replace_refused = TRUE };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   WalletDraft *draft;
