@@ -160,6 +160,7 @@ class Answers(WalletBase):
         self.assert_rpc_error(-4, "Private keys are disabled", send, AWAY, 1)
         self.assert_rpc_error(-8, "Dummy value must be set to", many, dummy="x", amounts={"x": 1}, conf_target=0)
         self.assert_rpc_error(-8, "Invalid conf_target", many, dummy="", amounts={"x": 1}, conf_target=0)
+        self.assert_rpc_error(-8, "position too large: 1", many, dummy="", amounts={"x": -1}, subtractfeefrom=[1])
         self.assert_rpc_error(-8, "position too large: 1", many, dummy="", amounts={AWAY: 1}, subtractfeefrom=[1])
         self.assert_rpc_error(-1, "JSON integer out of range", many, dummy="", amounts={AWAY: 1}, subtractfeefrom=[2**31])
         self.assert_rpc_error(-4, "Private keys are disabled", many, "", {})

@@ -244,10 +244,13 @@ wallet_keyring_next (WalletKeyring *keyring, WalletAddressType type, gboolean in
   WalletKeyChain *chain = keyring->active[type][internal ? 1 : 0];
   g_auto (BtcExpansion) expansion = { 0 };
 
-  if (chain == NULL || !btc_descriptor_expand (chain->descriptor, (guint32) chain->record.next_index, &expansion))
+  if (chain == NULL)
+    return NULL;
+  /* First, so that the range on disk ends where the reference's does. */
+  wallet_keyring_top_up (keyring, chain, 0, batch);
+  if (!btc_descriptor_expand (chain->descriptor, (guint32) chain->record.next_index, &expansion))
     return NULL;
   chain->record.next_index++;
-  wallet_keyring_top_up (keyring, chain, 0, batch);
   wallet_keyring_write_chain (chain, batch);
   return g_bytes_ref (expansion.script);
 }

@@ -46,12 +46,12 @@ index_names (const RpcJson *amounts)
   return index;
 }
 
-/* Reads which of the payments the fee is subtracted from: addresses, or positions. */
+/* Reads which of AMOUNTS the fee is subtracted from: addresses, or positions. Sets their BEARS. */
 static gboolean
-read_bearers (const RpcJson *list, const RpcJson *amounts, WalletRpcPayment *payment, GError **error)
+read_bearers (const RpcJson *list, const RpcJson *amounts, gboolean *bears, GError **error)
 {
   g_autoptr (GHashTable) index = index_names (amounts);
-  gint64 n = payment->payments->len;
+  gint64 n = (gint64) rpc_json_len (amounts);
 
   for (gsize i = 0; i < rpc_json_len (list); i++) {
     const RpcJson *item = rpc_json_at (list, i);
@@ -67,13 +67,13 @@ read_bearers (const RpcJson *list, const RpcJson *amounts, WalletRpcPayment *pay
     } else if (!wallet_rpc_int_from_json (item, &at, error)) {
       return FALSE;
     }
-    if (at >= 0 && at < n && g_array_index (payment->payments, WalletPayment, at).subtract_fee)
+    if (at >= 0 && at < n && bears[at])
       return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "duplicated position: %d", (int) at);
     if (at < 0)
       return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "negative position: %d", (int) at);
     if (at >= n)
       return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "position too large: %d", (int) at);
-    g_array_index (payment->payments, WalletPayment, at).subtract_fee = TRUE;
+    bears[at] = TRUE;
   }
   return TRUE;
 }
@@ -82,18 +82,21 @@ static gboolean
 read_send_many (RpcCall *call, Wallet *wallet, WalletRpcPayment *payment, GError **error)
 {
   const RpcJson *amounts = call->args[1];
+  g_autofree gboolean *bears = g_new0 (gboolean, rpc_json_len (amounts) + 1);
 
   payment->comment = send_text (call, 3);
   payment->replaceable = rpc_call_bool (call, 5, wallet->policy->replaceable);
   payment->verbose = rpc_call_bool (call, 9, FALSE);
   if (send_text (call, 0) != NULL)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Dummy value must be set to \"\"");
-  if (!wallet_rpc_read_fee (call, 6, 8, &payment->fee, error))
+  if (!wallet_rpc_read_fee (call, 6, 8, &payment->fee, error) || !read_bearers (call->args[4], amounts, bears, error))
     return FALSE;
-  for (gsize i = 0; i < rpc_json_len (amounts); i++)
+  for (gsize i = 0; i < rpc_json_len (amounts); i++) {
     if (!wallet_rpc_add_payment (payment, wallet, rpc_json_name_at (amounts, i), rpc_json_at (amounts, i), error))
       return FALSE;
-  return read_bearers (call->args[4], amounts, payment, error) && wallet_rpc_check_can_sign (wallet, error);
+    g_array_index (payment->payments, WalletPayment, i).subtract_fee = bears[i];
+  }
+  return wallet_rpc_check_can_sign (wallet, error);
 }
 
 static void
