@@ -155,6 +155,7 @@ gboolean
 wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error)
 {
   const WalletTx *sent = wallet_tracker_get_draft (self->tracker, id);
+  WalletTx *stored_tx;
   WalletOpenDraft *draft;
   g_autoptr (BtcTx) signed_tx = NULL;
   g_autoptr (GError) local = NULL;
@@ -175,9 +176,10 @@ wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GE
   }
   if (!store_payment (self, draft, signed_tx, error))
     return FALSE;
-  sent = wallet_tracker_get_draft (self->tracker, id);
-  wallet_tracker_notify (self->tracker, sent);
-  fill_stored (sent, stored);
+  stored_tx = wallet_tracker_get_draft (self->tracker, id);
+  wallet_tracker_set_submitting (self->tracker, stored_tx, TRUE);
+  wallet_tracker_notify (self->tracker, stored_tx);
+  fill_stored (stored_tx, stored);
   wallet_spender_reserve (self, draft, FALSE);
   g_hash_table_remove (self->drafts, &id);
   return TRUE;

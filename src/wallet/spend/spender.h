@@ -71,7 +71,7 @@ void wallet_stored_free (WalletStored *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletStored, wallet_stored_free)
 
 /* Signs and stores the draft ID. From then on the payment exists, whatever the node replies: the caller submits STORED
- * to the node (wallets/handover.h). For a draft that was sent before, even by an earlier process, the same payment is
+ * to the node (wallets/handover.h), which also ends its being counted as on its way. For a draft that was sent before, even by an earlier process, the same payment is
  * returned again. See wallet_draft_commit(). */
 gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *stored, GError **error);
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);

@@ -32,6 +32,8 @@ G_BEGIN_DECLS
 #define WALLET_RECORD_MASTER_KEY "mkey"
 /* Ours: the height of a transaction's block. Block hash → u32 height, u32 time. */
 #define WALLET_RECORD_BLOCK "moneyrocket_block"
+/* Ours: the best block, whose hash is also the first one of the locator. Value: hash, u32 height. */
+#define WALLET_RECORD_PLACE "moneyrocket_place"
 /* Ours: when an address was handed out. Address → i64 time. */
 #define WALLET_RECORD_ADDRESS_TIME "moneyrocket_addresstime"
 

@@ -83,7 +83,11 @@ static void
 write_locator (WalletTracker *self, WalletBatch *batch)
 {
   g_autoptr (GByteArray) locator = wallet_tracker_dup_locator (self);
+  GByteArray *place = g_byte_array_new ();
 
+  btc_write_data (place, self->hash32, 32);
+  btc_write_u32 (place, (guint32) self->height);
+  wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_PLACE), place);
   wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_BEST_BLOCK), wallet_record_value_locator (NULL, 0));
   wallet_batch_set (batch, wallet_record_key (WALLET_RECORD_BEST_BLOCK_NOMERKLE),
                     wallet_record_value_locator (locator->data, locator->len / 32));

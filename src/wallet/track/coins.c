@@ -10,7 +10,8 @@ gint32
 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx)
 {
   /* Before the node has reported its tip, the wallet's own best block is the better estimate. */
-  gint32 depth = MAX (self->height - tx->height + 1, 0);
+  gint32 best = self->height >= 0 ? self->height : self->saved_height;
+  gint32 depth = MAX (best - tx->height + 1, 0);
 
   if (tx->height < 0)
     return 0;
@@ -37,7 +38,7 @@ remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
 static WalletTx *
 decide_trust (WalletTracker *self, WalletTx *tx)
 {
-  if (tx->state != WALLET_TX_MEMPOOL || tx->own_inputs != tx->tx->n_in || self->distrust_change) {
+  if ((tx->state != WALLET_TX_MEMPOOL && !tx->submitting) || tx->own_inputs != tx->tx->n_in || self->distrust_change) {
     remember_trust (self, tx, tx->state == WALLET_TX_CONFIRMED);
     return NULL;
   }
@@ -92,7 +93,7 @@ is_spent (WalletTracker *self, const BtcOutpoint *outpoint, gboolean *only_inact
     if (tx->state == WALLET_TX_ABANDONED || tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict)
       continue;
     spent = TRUE;
-    if (tx->state != WALLET_TX_INACTIVE)
+    if (tx->state != WALLET_TX_INACTIVE || tx->submitting)
       *only_inactive = FALSE;
   }
   return spent;
@@ -162,7 +163,7 @@ wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx)
 gboolean
 wallet_tracker_spendable_now (WalletTracker *self, const WalletCoin *coin)
 {
-  return !coin->reserved && !coin->locked && !wallet_tracker_is_spent (self, &coin->outpoint)
+  return !coin->reserved && !coin->locked && !coin->tx->submitting && !wallet_tracker_is_spent (self, &coin->outpoint)
          && !wallet_tracker_is_immature (self, coin->tx) && wallet_tracker_is_safe (self, coin->tx)
          && (coin->tx->state == WALLET_TX_CONFIRMED || coin->tx->tx->version != 3);
 }

@@ -39,7 +39,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->reused = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   self->known = g_array_new (FALSE, FALSE, sizeof (WalletKnownBlock));
   self->locator = g_byte_array_new ();
-  self->height = -1;
+  self->height = self->saved_height = -1;
   self->sequence = 1; /* 0: no result is cached */
   return self;
 }
@@ -108,6 +108,31 @@ load_block (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 }
 
 static gboolean
+load_place (WalletTracker *self, const guint8 *value, gsize len)
+{
+  if (len != 36 || btc_get_u32 (value + 32) > WALLET_TRACKER_MAX_HEIGHT)
+    return FALSE;
+  memcpy (self->saved32, value, 32);
+  self->saved_height = (gint32) btc_get_u32 (value + 32);
+  return TRUE;
+}
+
+/* Another program may have moved the best block since: then it is at least as high as the highest known block. */
+static void
+check_saved_place (WalletTracker *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->saved_height >= 0 && self->locator->len >= 32 && memcmp (self->locator->data, self->saved32, 32) == 0)
+    return;
+  self->saved_height = -1;
+  g_hash_table_iter_init (&iter, self->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    self->saved_height = MAX (self->saved_height, ((const WalletBlockInfo *) value)->height);
+}
+
+static gboolean
 load_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 {
   guint64 id = btc_reader_u64 (key);
@@ -166,6 +191,8 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     load_lock (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_BLOCK)) {
     good = load_block (self, &key, value, len);
+  } else if (g_str_equal (name, WALLET_RECORD_PLACE)) {
+    good = load_place (self, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_DRAFT)) {
     good = load_draft (self, &key, value, len);
   } else {
@@ -223,6 +250,7 @@ load_tracker (WalletTracker *self, const char *path, GError **error)
   if (!wallet_keyring_load_done (self->keyring, batch, error))
     return FALSE;
   wallet_tracker_load_reuse (self);
+  check_saved_place (self);
   g_ptr_array_sort (records, compare_order);
   g_ptr_array_set_free_func (records, NULL);
   for (guint i = 0; i < records->len; i++)

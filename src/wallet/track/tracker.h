@@ -32,6 +32,7 @@ typedef struct {
   guint own_inputs;          /* inputs that are ours */
   gboolean presumed;         /* MEMPOOL, but only presumed after loading: the node has not reported it yet */
   gboolean mempool_conflict; /* INACTIVE, and a transaction in the mempool spends one of its inputs */
+  gboolean submitting;       /* ours, and the node has not replied yet: part of the balance, but not to be spent */
   gboolean trusted;          /* valid if trust_sequence is the current sequence of the wallet */
   guint64 trust_sequence;
   char *refusal; /* INACTIVE: the last reject reason of the node; NULL: not rejected, as far as is known */
@@ -146,6 +147,8 @@ void wallet_tracker_set_in_mempool (WalletTracker *self, WalletTx *tx);
 /* The node rejected TX for REASON. TX and its coins are kept, since the node may be wrong or lie. Ignored unless TX is
  * INACTIVE, or only presumed to be in the mempool. */
 void wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reason);
+/* TX was stored, and is about to be submitted to the node; FALSE: there was a reply, or there will be none. */
+void wallet_tracker_set_submitting (WalletTracker *self, WalletTx *tx, gboolean submitting);
 /* The draft ID became the payment TX; NULL: it did not. */
 void wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch);
 WalletTx *wallet_tracker_get_draft (WalletTracker *self, guint64 id); /* NULL: no draft with this ID was sent */

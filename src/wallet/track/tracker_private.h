@@ -28,6 +28,9 @@ struct _WalletTracker {
 
   gint32 height;
   guint8 hash32[32];
+  gint32
+      saved_height; /* of the best block when the wallet was closed: used until the node has reported one; -1: unknown */
+  guint8 saved32[32];
   GArray *known; /* of WalletKnownBlock, by ascending height: for the locator */
   guint8 genesis32[32];
   GByteArray *locator; /* as it was read; used until blocks are known */

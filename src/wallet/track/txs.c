@@ -300,6 +300,13 @@ wallet_tracker_set_refused (WalletTracker *self, WalletTx *tx, const char *reaso
 }
 
 void
+wallet_tracker_set_submitting (WalletTracker *self, WalletTx *tx, gboolean submitting)
+{
+  tx->submitting = submitting;
+  wallet_tracker_changed (self);
+}
+
+void
 wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, WalletBatch *batch)
 {
   GByteArray *key = wallet_record_key (WALLET_RECORD_DRAFT), *value;

@@ -68,6 +68,8 @@ hand_over_record (WalletManager *manager, Wallet *wallet, gpointer data, GError 
   HandOver *over = data;
   WalletTx *tx = wallet_tracker_get_tx (wallet->tracker, over->txid32);
 
+  if (tx != NULL)
+    wallet_tracker_set_submitting (wallet->tracker, tx, FALSE);
   if (tx != NULL && over->taken && (tx->state == WALLET_TX_INACTIVE || tx->presumed))
     wallet_tracker_set_in_mempool (wallet->tracker, tx);
   else if (tx != NULL && tx->state == WALLET_TX_INACTIVE && wallet->policy->reject_long_chains
