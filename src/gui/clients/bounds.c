@@ -76,7 +76,17 @@ gui_bounds_eta (guint64 seconds)
   return seconds <= MAX_ETA ? seconds : 0;
 }
 
-/* Characters that change the direction of the text after them, and those that are not visible. */
+/* Characters that are not visible, and that no script needs: marks of direction, spaces without a width, joiners of words,
+ * soft hyphens, annotations and tags. The joiners U+200C and U+200D, which Persian and emoji need, are kept. */
+static gboolean
+bounds_is_hidden (gunichar c)
+{
+  return c == 0xad || c == 0x61c || c == 0x180e || c == 0x200b || c == 0x200e || c == 0x200f
+         || (c >= 0x2060 && c <= 0x2064) || (c >= 0x206a && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb)
+         || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+/* Control characters, and those that change the direction of the text after them. */
 static gboolean
 bounds_is_unsafe (gunichar c)
 {
@@ -91,16 +101,18 @@ gui_bounds_dup_line (const char *text, gsize max_chars)
   const char *end = text + strlen (text);
   gsize n = 0;
 
-  for (const char *at = text; at < end; n++) {
+  for (const char *at = text; at < end;) {
     gunichar c = g_utf8_get_char_validated (at, end - at);
     gboolean valid = c != (gunichar) -1 && c != (gunichar) -2;
 
-    if (n == max_chars) {
+    at = valid ? g_utf8_next_char (at) : at + 1;
+    if (valid && bounds_is_hidden (c))
+      continue;
+    if (n++ == max_chars) {
       g_string_append (line, "…");
       break;
     }
     g_string_append_unichar (line, !valid ? 0xfffd : bounds_is_unsafe (c) ? ' ' : c);
-    at = valid ? g_utf8_next_char (at) : at + 1;
   }
   return g_string_free (line, FALSE);
 }

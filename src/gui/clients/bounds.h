@@ -43,8 +43,9 @@ gboolean gui_bounds_rate (double *rate);
 /* Remaining time in seconds; 0 (unknown) for more than a hundred years. */
 guint64 gui_bounds_eta (guint64 seconds);
 
-/* TEXT as one line of at most MAX_CHARS characters: truncated text ends with an ellipsis, control characters and those
- * that change the text direction become spaces, and invalid UTF-8 is replaced. The caller owns it. */
+/* TEXT, which came from outside, as it may be shown: one line of at most MAX_CHARS characters. Truncated text ends with
+ * an ellipsis, control characters and those that change the text direction become spaces, invisible marks are left out,
+ * and invalid UTF-8 is replaced. The caller owns it. */
 char *gui_bounds_dup_line (const char *text, gsize max_chars);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 #include "gui/send/recipient_editor.h"
 
+#include "gui/clients/bounds.h"
 #include "gui/widgets/address_row.h"
 #include "gui/widgets/amount_row.h"
 
@@ -45,8 +46,11 @@ on_link (GuiRecipientEditor *self, gint64 amount_sat, const char *label)
 {
   if (amount_sat >= 0)
     gui_amount_row_set_amount (self->amount_row, amount_sat);
-  if (label != NULL)
-    gtk_editable_set_text (self->label_row, label);
+  if (label != NULL) {
+    g_autofree char *line = gui_bounds_dup_line (label, MAX_LABEL_CHARS);
+
+    gtk_editable_set_text (self->label_row, line);
+  }
 }
 
 static void

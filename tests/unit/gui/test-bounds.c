@@ -102,6 +102,8 @@ test_line (void)
   check_line ("ääää", 2, "ää…");
   check_line ("two\nlines\tand \x1b[31m", 100, "two lines and  [31m");
   check_line ("a\u202eb\u2066c\u2028d", 100, "a b c d");
+  check_line ("\u200fa\u200eb\u061cc\ufeffd\u00ade\u200bf\u2060g\U000e0041", 7, "abcdefg");
+  check_line ("\u0646\u0645\u06cc\u200c\u0634", 100, "\u0646\u0645\u06cc\u200c\u0634");
   check_line ("\xff\xfe\xe2\x82", 100, "\ufffd\ufffd\ufffd\ufffd");
   check_line ("👩‍🚀", 100, "👩‍🚀");
   check_line ("", 0, "");
