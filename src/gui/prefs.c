@@ -3,10 +3,16 @@
 #include "common/log.h"
 
 /* The key file, INI as GKeyFile writes it:
- *   [view]    unit=btc|sat  hide-amounts=true|false
+ *   [view]    unit=btc|sat  hide-amounts=true|false  theme=system|light|dark
  *   [window]  width= height= (logical pixels)  maximized=
  *   [network] last=NAME
  *   [wallet]  NETWORK=name of the wallet shown last */
+
+static const char *const theme_names[] = {
+  [GUI_THEME_SYSTEM] = "system",
+  [GUI_THEME_LIGHT] = "light",
+  [GUI_THEME_DARK] = "dark",
+};
 
 #define DEFAULT_WIDTH 1000
 #define DEFAULT_HEIGHT 680
@@ -18,7 +24,9 @@ struct _GuiPrefs {
 
   GKeyFile *file;
   char *path;
-  guint save_source;
+  gboolean writing;
+  gboolean changed;  /* since writing began */
+  GTask *flush_task; /* waits for the file; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (GuiPrefs, gui_prefs, G_TYPE_OBJECT)
@@ -27,36 +35,70 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+static void prefs_write (GuiPrefs *self);
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GuiPrefs) self = data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = NULL;
 
   if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
     common_warn ("The preferences of the application could not be saved: %s", error->message);
+  self->writing = FALSE;
+  if (self->changed) {
+    prefs_write (self);
+    return;
+  }
+  task = g_steal_pointer (&self->flush_task);
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-save_now (gpointer data)
+static void
+prefs_write (GuiPrefs *self)
 {
-  GuiPrefs *self = data;
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GBytes) bytes = NULL;
   gsize len;
   char *text = g_key_file_to_data (self->file, &len, NULL);
 
-  self->save_source = 0;
+  self->writing = TRUE;
+  self->changed = FALSE;
   bytes = g_bytes_new_take (text, len);
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE,
-                                       G_FILE_CREATE_REPLACE_DESTINATION | G_FILE_CREATE_PRIVATE, NULL, saved_cb, NULL);
-  return G_SOURCE_REMOVE;
+                                       G_FILE_CREATE_REPLACE_DESTINATION | G_FILE_CREATE_PRIVATE, NULL, saved_cb,
+                                       g_object_ref (self));
 }
 
+/* At once. While the file is being written it is written again afterwards. */
 static void
-save_soon (GuiPrefs *self)
+prefs_save (GuiPrefs *self)
 {
-  if (self->path != NULL && self->save_source == 0)
-    self->save_source = g_timeout_add (300, save_now, self);
+  self->changed = TRUE;
+  if (self->path != NULL && !self->writing)
+    prefs_write (self);
+}
+
+void
+gui_prefs_flush_async (GuiPrefs *self, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+  g_return_if_fail (self->flush_task == NULL);
+
+  self->flush_task = g_task_new (self, NULL, callback, data);
+  if (!self->writing) {
+    g_autoptr (GTask) task = g_steal_pointer (&self->flush_task);
+
+    g_task_return_boolean (task, TRUE);
+  }
+}
+
+gboolean
+gui_prefs_flush_finish (GuiPrefs *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -64,7 +106,6 @@ gui_prefs_finalize (GObject *object)
 {
   GuiPrefs *self = GUI_PREFS (object);
 
-  g_clear_handle_id (&self->save_source, g_source_remove);
   g_key_file_unref (self->file);
   g_free (self->path);
 
@@ -132,7 +173,7 @@ gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit)
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string (self->file, "view", "unit", unit == GUI_UNIT_SAT ? "sat" : "btc");
-  save_soon (self);
+  prefs_save (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -150,7 +191,32 @@ gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide)
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_boolean (self->file, "view", "hide-amounts", hide);
-  save_soon (self);
+  prefs_save (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+GuiTheme
+gui_prefs_get_theme (GuiPrefs *self)
+{
+  g_autofree char *theme = NULL;
+
+  g_return_val_if_fail (GUI_IS_PREFS (self), GUI_THEME_SYSTEM);
+
+  theme = g_key_file_get_string (self->file, "view", "theme", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (theme_names); i++)
+    if (g_strcmp0 (theme, theme_names[i]) == 0)
+      return i;
+  return GUI_THEME_SYSTEM;
+}
+
+void
+gui_prefs_set_theme (GuiPrefs *self, GuiTheme theme)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+  g_return_if_fail (theme < G_N_ELEMENTS (theme_names));
+
+  g_key_file_set_string (self->file, "view", "theme", theme_names[theme]);
+  prefs_save (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -176,7 +242,7 @@ gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized)
   g_key_file_set_integer (self->file, "window", "width", width);
   g_key_file_set_integer (self->file, "window", "height", height);
   g_key_file_set_boolean (self->file, "window", "maximized", maximized);
-  save_soon (self);
+  prefs_save (self);
 }
 
 char *
@@ -194,7 +260,7 @@ gui_prefs_set_network (GuiPrefs *self, const char *name)
   g_return_if_fail (name != NULL);
 
   g_key_file_set_string (self->file, "network", "last", name);
-  save_soon (self);
+  prefs_save (self);
 }
 
 char *
@@ -211,5 +277,5 @@ gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet)
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string (self->file, "wallet", network, wallet);
-  save_soon (self);
+  prefs_save (self);
 }

@@ -4,10 +4,10 @@
 
 G_BEGIN_DECLS
 
-/* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the size of the
- * window, the wallet and the network that were used last. One object per process. Main context.
+/* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the theme, the size
+ * of the window, the wallet and the network that were used last. One object per process. Main context.
  *
- * Signals: "changed" when the unit, or whether amounts are hidden, has changed. */
+ * Signals: "changed" when the unit, the theme, or whether amounts are hidden, has changed. */
 
 #define GUI_TYPE_PREFS (gui_prefs_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPrefs, gui_prefs, GUI, PREFS, GObject)
@@ -17,17 +17,30 @@ typedef enum {
   GUI_UNIT_SAT,
 } GuiUnit;
 
+typedef enum {
+  GUI_THEME_SYSTEM, /* as the desktop's */
+  GUI_THEME_LIGHT,
+  GUI_THEME_DARK,
+} GuiTheme;
+
 /* The program's preferences; held in memory only until gui_prefs_load(). Borrowed. */
 GuiPrefs *gui_prefs_get_default (void);
 
-/* Reads PATH (if missing: the defaults), and saves changes to it from now on. */
+/* Reads PATH (if missing: the defaults), and saves each change to it at once from now on. */
 void gui_prefs_load (GuiPrefs *self, const char *path);
+
+/* Waits until all changes are in the file, or could not be saved, which is logged. One call at a time. */
+void gui_prefs_flush_async (GuiPrefs *self, GAsyncReadyCallback callback, gpointer data);
+gboolean gui_prefs_flush_finish (GuiPrefs *self, GAsyncResult *result, GError **error);
 
 GuiUnit gui_prefs_get_unit (GuiPrefs *self);
 void gui_prefs_set_unit (GuiPrefs *self, GuiUnit unit);
 
 gboolean gui_prefs_get_hide_amounts (GuiPrefs *self);
 void gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide);
+
+GuiTheme gui_prefs_get_theme (GuiPrefs *self);
+void gui_prefs_set_theme (GuiPrefs *self, GuiTheme theme);
 
 void gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized);
 void gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized);
