@@ -50,6 +50,7 @@ static void
 sync_card_show (GuiSyncCard *self, const char *title, double fraction, const char *status, const char *hint)
 {
   gtk_label_set_text (self->title, title);
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), TRUE);
   gtk_progress_bar_set_fraction (self->bar, fraction);
   gtk_label_set_text (self->status, status);
   gtk_label_set_text (self->hint, hint);
@@ -114,6 +115,19 @@ dup_height_of_text (guint32 height, guint32 target)
   return g_strdup_printf (_ ("block %s of %s"), at, of);
 }
 
+/* Without peers there is no progress, and nothing to wait for. */
+static void
+show_no_peers (GuiSyncCard *self, const GuiNodeFigures *node)
+{
+  g_autofree char *place = dup_height_text (node->height);
+
+  sync_card_show (
+      self, _ ("No peers yet"), 0, place != NULL ? place : _ ("No blocks yet"),
+      _ ("This version does not fetch blocks from other nodes. Payments to this wallet are not seen until the "
+         "node has their blocks from a file."));
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), FALSE);
+}
+
 static void
 show_node (GuiSyncCard *self, const GuiNodeFigures *node)
 {
@@ -121,8 +135,7 @@ show_node (GuiSyncCard *self, const GuiNodeFigures *node)
   g_autofree char *place = syncing && node->header_height > node->height
                                ? dup_height_of_text (node->height, node->header_height)
                                : dup_height_text (node->height);
-  g_autofree char *status
-      = syncing && node->connections == 0 ? g_strdup (_ ("No peers yet")) : dup_status (&node->progress, place);
+  g_autofree char *status = dup_status (&node->progress, place);
 
   sync_card_show (
       self, node_title (node->state), node->progress.fraction, status,
@@ -158,7 +171,9 @@ sync_card_update (GuiSyncCard *self)
   const GuiNodeFigures *node = gui_node_client_get_figures (client);
   gboolean online = gui_client_get_online (GUI_CLIENT (client)) && node->state != GUI_NODE_STOPPING;
 
-  if (online && node->state != GUI_NODE_READY)
+  if (online && node->state == GUI_NODE_SYNCING && node->connections == 0)
+    show_no_peers (self, node);
+  else if (online && node->state != GUI_NODE_READY)
     show_node (self, node);
   else if (online && wallet != NULL && gui_wallet_client_get_figures (wallet)->scanning)
     show_wallet (self, gui_wallet_client_get_figures (wallet)->scanned_height, node->height);
