@@ -1,9 +1,11 @@
 #include "gui/app.h"
 
+#include "common/file.h"
 #include "common/log.h"
 #include "config.h"
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
+#include "gui/start/launcher.h"
 #include "gui/test_actions.h"
 #include "gui/window/window.h"
 
@@ -16,21 +18,26 @@ struct _GuiApp {
   AdwApplication parent_instance;
 
   CommonProgram *program;
+  GuiLauncher *launcher;
   GuiSession *session;
   GuiWindow *window;
-  gboolean stopping;
+  const BtcNetworkInfo *next; /* the network to start when the session has stopped; NULL: none */
+  gboolean swapping;          /* the session is being stopped, and another one follows */
+  gboolean stopping;          /* the program exits */
+  gboolean relaunch;          /* it was activated while it was exiting */
+  gboolean unusable;          /* the folder or the log could not be used */
 };
 
 G_DEFINE_FINAL_TYPE (GuiApp, gui_app, ADW_TYPE_APPLICATION)
 
 /* TRUE when the network is set on the command line or in the configuration file. */
 static gboolean
-network_is_named (GuiApp *self)
+network_is_named (CommonProgram *program)
 {
   static const char *const names[] = { "chain", "regtest", "signet", "testnet", "testnet4" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (common_options_is_set (self->program->options, names[i]))
+    if (common_options_is_set (program->options, names[i]))
       return TRUE;
   return FALSE;
 }
@@ -47,23 +54,130 @@ load_prefs (GuiApp *self)
   gui_prefs_load (gui_prefs_get_default (), path);
 }
 
-static GuiSession *
-new_session (GuiApp *self)
+static void
+apply_theme (GuiPrefs *prefs, gpointer data)
+{
+  static const AdwColorScheme schemes[] = {
+    [GUI_THEME_SYSTEM] = ADW_COLOR_SCHEME_DEFAULT,
+    [GUI_THEME_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT,
+    [GUI_THEME_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
+  };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[gui_prefs_get_theme (prefs)]);
+}
+
+/* Until a network is chosen there is no folder, so the log is written to standard error. */
+static gboolean
+app_open_log (GuiApp *self, GError **error)
+{
+  CommonProgram *program = self->program;
+
+  if (common_log_is_open ()
+      || (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR)
+          && !common_options_is_set (program->options, "datadir")))
+    return TRUE;
+  return common_file_make_folder (program->network_dir, error)
+         && common_program_open_log (program, "gui.log", "gui", error);
+}
+
+static void app_session_locked_cb (GuiSession *session, GuiApp *self);
+
+static void
+app_new_session (GuiApp *self)
 {
   g_auto (GStrv) args = common_options_dup_shared_args (self->program->options);
 
-  return gui_session_new ((const char *const *) args, network_is_named (self));
+  g_clear_object (&self->session);
+  self->session = gui_session_new ((const char *const *) args, network_is_named (self->program));
+  g_signal_connect_object (self->session, "locked", G_CALLBACK (app_session_locked_cb), self, 0);
+  gui_window_set_session (self->window, self->session);
+}
+
+static void
+app_start (GuiApp *self, const BtcNetworkInfo *network)
+{
+  gui_window_show_starting (self->window);
+  gui_launcher_start (self->launcher, self->session, network->network);
+}
+
+static void app_finish_stop (GuiApp *self);
+
+static void
+app_swapped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GuiApp *self = data;
+
+  gui_session_stop_finish (GUI_SESSION (source), result, NULL);
+  self->swapping = FALSE;
+  gui_launcher_clear (self->launcher);
+  if (self->stopping) {
+    app_finish_stop (self);
+  } else {
+    app_new_session (self);
+    app_start (self, self->next);
+  }
+  g_application_release (G_APPLICATION (self));
+}
+
+/* Replaces the session by one on NETWORK, once its workers have exited. */
+static void
+app_use_network (GuiApp *self, const BtcNetworkInfo *network)
+{
+  self->next = network;
+  if (self->swapping || self->stopping)
+    return;
+  if (!gui_session_is_started (self->session)) {
+    app_start (self, network);
+    return;
+  }
+  self->swapping = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  gui_window_show_starting (self->window);
+  gui_session_stop_async (self->session, app_swapped_cb, self);
+}
+
+static void
+app_session_locked_cb (GuiSession *session, GuiApp *self)
+{
+  app_use_network (self, btc_network_info (gui_session_get_network (session)));
+}
+
+static void
+launcher_state_cb (GuiLauncher *launcher, guint state, const char *where, GuiApp *self)
+{
+  if (state == GUI_START_READY && !gui_session_is_fixed (self->session))
+    gui_prefs_set_network (gui_prefs_get_default (), btc_network_info (gui_session_get_network (self->session))->name);
+  gui_window_show_state (self->window, state, where);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+app_flushed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GuiApp *self = data;
+
+  gui_prefs_flush_finish (GUI_PREFS (source), result, NULL);
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  self->window = NULL;
+  self->stopping = FALSE;
+  if (self->relaunch)
+    g_application_activate (G_APPLICATION (self));
+  self->relaunch = FALSE;
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+app_finish_stop (GuiApp *self)
+{
+  gui_launcher_clear (self->launcher);
+  gui_prefs_flush_async (gui_prefs_get_default (), app_flushed_cb, self);
 }
 
 static void
 app_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GuiApp *self = data;
-
   gui_session_stop_finish (GUI_SESSION (source), result, NULL);
-  gtk_window_destroy (GTK_WINDOW (self->window));
-  self->window = NULL;
-  g_application_release (G_APPLICATION (self));
+  app_finish_stop (data);
 }
 
 /* Hides the window at once; the program exits when the workers have closed their databases. */
@@ -75,7 +189,15 @@ app_stop (GuiApp *self)
   self->stopping = TRUE;
   g_application_hold (G_APPLICATION (self));
   gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
-  gui_session_stop_async (self->session, app_stopped_cb, self);
+  if (!self->swapping)
+    gui_session_stop_async (self->session, app_stopped_cb, self);
+}
+
+static void
+launcher_elsewhere_cb (GuiLauncher *launcher, GuiApp *self)
+{
+  common_info ("Moneyrocket is already running with this folder; its window is shown.");
+  app_stop (self);
 }
 
 static gboolean
@@ -99,6 +221,31 @@ static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   signal_cb (data);
+}
+
+static void
+network_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const BtcNetworkInfo *network = btc_network_by_name (g_variant_get_string (parameter, NULL));
+
+  if (network != NULL && GUI_APP (data)->window != NULL)
+    app_use_network (data, network);
+}
+
+static void app_begin (GuiApp *self);
+
+static void
+retry_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GuiApp *self = data;
+
+  if (self->window == NULL || self->stopping)
+    return;
+  if (self->unusable)
+    app_begin (self);
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    gui_session_try_again (self->session, i, FALSE);
+  gui_launcher_retry (self->launcher);
 }
 
 static void
@@ -128,6 +275,7 @@ set_accels (GuiApp *self)
     { "win.search", { "<Control>f" } },
     { "win.hide-amounts", { "<Control>h" } },
     { "win.back", { "<Alt>Left" } },
+    { "win.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },
     { "app.quit", { "<Control>q" } },
   };
@@ -142,6 +290,8 @@ gui_app_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit_action },
     { .name = "about", .activate = about_action },
+    { .name = "network", .activate = network_action, .parameter_type = "s" },
+    { .name = "retry", .activate = retry_action },
   };
   GuiApp *self = GUI_APP (application);
 
@@ -152,42 +302,83 @@ gui_app_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   set_accels (self);
   load_prefs (self);
+  apply_theme (gui_prefs_get_default (), NULL);
+  g_signal_connect (gui_prefs_get_default (), "changed", G_CALLBACK (apply_theme), NULL);
+  self->launcher = gui_launcher_new (application, self->program->datadir);
+  g_signal_connect_object (self->launcher, "state", G_CALLBACK (launcher_state_cb), self, 0);
+  g_signal_connect_object (self->launcher, "elsewhere", G_CALLBACK (launcher_elsewhere_cb), self, 0);
   g_unix_signal_add (SIGINT, signal_cb, self);
   g_unix_signal_add (SIGTERM, signal_cb, self);
+}
+
+/* The network to start with: the one of the options, the last one, or one with wallets. NULL: it is chosen later. */
+static const BtcNetworkInfo *
+first_network (GuiApp *self)
+{
+  static const BtcNetwork order[]
+      = { BTC_NETWORK_MAIN, BTC_NETWORK_SIGNET, BTC_NETWORK_TESTNET4, BTC_NETWORK_TEST, BTC_NETWORK_REGTEST };
+  g_autofree char *last = gui_prefs_dup_network (gui_prefs_get_default ());
+  const BtcNetworkInfo *network = last != NULL ? btc_network_by_name (last) : NULL;
+
+  if (network_is_named (self->program))
+    return btc_network_by_name (self->program->network->name);
+  for (gsize i = 0; network == NULL && i < G_N_ELEMENTS (order); i++)
+    if (gui_start_has_wallets (self->program->datadir, order[i]))
+      network = btc_network_info (order[i]);
+  return network;
+}
+
+/* Both workers start at once, while the first page is shown. The window appears when it is known that no other program
+ * has the folder. */
+static void
+app_begin (GuiApp *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *where = NULL;
+  const BtcNetworkInfo *network = first_network (self);
+  GuiStartState state = GUI_START_READY;
+
+  self->unusable = !app_open_log (self, &error);
+  if (self->unusable) {
+    g_printerr ("Error: %s\n", error->message);
+    state = gui_start_check (self->program->network_dir, &where);
+  }
+  if (state == GUI_START_FOLDER || state == GUI_START_FULL) {
+    gui_window_show_state (self->window, state, where);
+  } else if (error != NULL) {
+    gui_window_show_error (self->window, error->message);
+  } else if (network != NULL) {
+    app_start (self, network);
+    return;
+  }
+  gtk_window_present (GTK_WINDOW (self->window));
 }
 
 static void
 gui_app_activate (GApplication *application)
 {
   GuiApp *self = GUI_APP (application);
-  const BtcNetworkInfo *network = NULL;
-  g_autofree char *last = NULL;
 
+  if (self->stopping) {
+    self->relaunch = TRUE;
+    return;
+  }
   if (self->window != NULL) {
     gtk_window_present (GTK_WINDOW (self->window));
     return;
   }
-  if (self->stopping)
-    return;
-  last = gui_prefs_dup_network (gui_prefs_get_default ());
-  if (network_is_named (self))
-    network = btc_network_by_name (self->program->network->name);
-  else if (last != NULL)
-    network = btc_network_by_name (last);
-  self->session = new_session (self);
-  self->window = gui_window_new (ADW_APPLICATION (self), self->session, self->program->datadir);
+  self->window = gui_window_new (ADW_APPLICATION (self), self->program->datadir);
   g_signal_connect_after (self->window, "close-request", G_CALLBACK (close_request_cb), self);
   gui_loop_watch (GTK_WIDGET (self->window));
   gui_test_actions_add (G_APPLICATION (self), GTK_WINDOW (self->window));
-  /* Both workers start at once, while the first page is shown. */
-  if (network != NULL)
-    gui_session_start (self->session, network->network);
-  gtk_window_present (GTK_WINDOW (self->window));
+  app_new_session (self);
+  app_begin (self);
 }
 
 static void
 gui_app_dispose (GObject *object)
 {
+  g_clear_object (&GUI_APP (object)->launcher);
   g_clear_object (&GUI_APP (object)->session);
   G_OBJECT_CLASS (gui_app_parent_class)->dispose (object);
 }
@@ -208,9 +399,9 @@ gui_app_init (GuiApp *self)
 GuiApp *
 gui_app_new (CommonProgram *program)
 {
-  /* One instance for each data folder: the name on the session bus ensures this for the default one, the lock file for
-   * all others. */
-  gboolean usual = !common_options_is_set (program->options, "datadir");
+  /* A second start on the default folder is passed to the first program by GApplication. Otherwise the launcher sees that
+   * the folder of the network, which may be chosen later, is in use. */
+  gboolean usual = !common_options_is_set (program->options, "datadir") && !network_is_named (program);
   GuiApp *self = g_object_new (GUI_TYPE_APP, "application-id", APP_ID, "flags",
                                usual ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, "resource-base-path",
                                "/org/moneyrocket/Moneyrocket", NULL);

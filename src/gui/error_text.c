@@ -1,6 +1,7 @@
 #include "gui/error_text.h"
 
 #include "dbus/errors.h"
+#include "gui/widgets/names.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -206,6 +207,7 @@ gui_error_present (GtkWidget *widget, const GError *error, GuiDoing doing)
   dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), text.title, text.body);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("Copy details"), "close", _ ("Close"),
                                     NULL);
+  gui_name_buttons (dialog);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), details_widget (text.details));

@@ -18,10 +18,14 @@ after_paint_cb (GdkFrameClock *clock, gpointer data)
 static void
 first_paint_cb (GdkFrameClock *clock, GtkWidget *window)
 {
+  static gboolean watching; /* the window of a relaunch is the second one */
+
   g_signal_handlers_disconnect_by_func (clock, first_paint_cb, window);
   g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
   g_signal_connect (clock, "after-paint", G_CALLBACK (after_paint_cb), NULL);
-  common_loop_watch ();
+  if (!watching)
+    common_loop_watch ();
+  watching = TRUE;
 }
 
 static void

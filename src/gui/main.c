@@ -1,7 +1,5 @@
 #include "bitcoin/address/network_names.h"
 #include "common/confinement.h"
-#include "common/file.h"
-#include "common/log.h"
 #include "config.h"
 #include "gui/app.h"
 
@@ -11,21 +9,10 @@
 
 #define USAGE "Usage: moneyrocket-gui [options]\n\nThe Moneyrocket application: a wallet with its own node.\n"
 
-/* Until a network is chosen there is no folder, so the log is written to standard error. */
-static gboolean
-open_log (CommonProgram *program, GError **error)
-{
-  if (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR) && !common_options_is_set (program->options, "datadir"))
-    return TRUE;
-  return common_file_make_folder (program->network_dir, error)
-         && common_program_open_log (program, "gui.log", "gui", error);
-}
-
 int
 main (int argc, char **argv)
 {
   CommonProgramInfo info = { .name = "moneyrocket-gui", .usage = USAGE, .networks = btc_network_names () };
-  g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
   g_autoptr (GuiApp) app = NULL;
   int exit_code;
@@ -40,8 +27,6 @@ main (int argc, char **argv)
   program = common_program_new (&info, argc, argv, &exit_code);
   if (program == NULL)
     return exit_code;
-  if (!open_log (program, &error))
-    return common_program_fail (error);
   app = gui_app_new (program);
   return g_application_run (G_APPLICATION (app), 1, argv);
 }

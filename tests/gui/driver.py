@@ -385,6 +385,10 @@ class Application:
         subprocess.run(["xdotool", "key", name], check=True)
         self.reader.changed = True
 
+    def focus(self):
+        """The name of what has the focus; None if nothing has it."""
+        return next((node.name for node in self.everything() if node.has_state(Atspi.StateType.FOCUSED)), None)
+
     def window_action(self, action):
         self.call(self.name, "/org/moneyrocket/Moneyrocket/window/1", "org.gtk.Actions", "Activate",
                   GLib.Variant("(sava{sv})", (action, [], {})))

@@ -3,6 +3,7 @@
 numbers only. Started under the name moneyrocket-node or moneyrocket-wallet.
 
 The file fake.json in the data folder is read before each call and changes the behaviour:
+  "slow_stop": SECONDS   before a worker exits
   "slow_start": SECONDS  before a worker sends anything   "hold": ROLE   the node or the wallet does not start
   "refuse": true      the node rejects payments       "slow": SECONDS   every call of the wallet is delayed
   "pending": true     the node does not reply         "fees": [RATE, RATE, RATE]   0: no estimate
@@ -159,7 +160,7 @@ class Worker:
         return None
 
     def init1_shutdown(self, path, options):
-        GLib.timeout_add(50, LOOP.quit)
+        GLib.timeout_add(50 + int(1000 * config("slow_stop", 0)), LOOP.quit)
         return None
 
     def attach(self, invocation):

@@ -1,5 +1,6 @@
 #include "gui/clients/session.h"
 
+#include "common/ending.h"
 #include "common/log.h"
 #include "dbus/names.h"
 #include "dbus/pair.h"
@@ -12,8 +13,9 @@ struct _GuiSession {
 
   char **args;
   BtcNetwork network;
-  gboolean named; /* the network is in args */
+  gboolean fixed; /* the network is in args */
   gboolean started;
+  gboolean node_was_ready;
   BusSupervisor *supervisors[GUI_N_WORKERS];
   BusPair *pair;
   GuiWorkerState states[GUI_N_WORKERS];
@@ -29,7 +31,7 @@ struct _GuiSession {
 
 G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
 
-enum { SIGNAL_WORKER, SIGNAL_WALLET_CHANGED, SIGNAL_WALLET_UPDATED, SIGNAL_WALLETS_CHANGED, N_SIGNALS };
+enum { SIGNAL_WORKER, SIGNAL_LOCKED, SIGNAL_WALLET_CHANGED, SIGNAL_WALLET_UPDATED, SIGNAL_WALLETS_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -159,6 +161,7 @@ ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *se
 {
   GuiWorker worker = worker_of (self, supervisor);
 
+  self->node_was_ready |= worker == GUI_WORKER_NODE;
   if (worker == GUI_WORKER_NODE)
     gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
@@ -200,6 +203,11 @@ ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiS
 
   if (self->stopping != 0)
     return;
+  if (worker == GUI_WORKER_NODE && !self->node_was_ready && message != NULL
+      && g_str_has_prefix (message, COMMON_ENDING_LOCKED)) {
+    g_signal_emit (self, signals[SIGNAL_LOCKED], 0);
+    return;
+  }
   if (message != NULL)
     set_detail (self, worker, g_strdup (message));
   else if (code < 0)
@@ -243,7 +251,6 @@ add_network_arg (GuiSession *self)
   g_strv_builder_add (builder, chain);
   g_strfreev (self->args);
   self->args = g_strv_builder_end (builder);
-  self->named = TRUE;
 }
 
 void
@@ -257,7 +264,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
 
   self->started = TRUE;
   self->network = network;
-  if (!self->named)
+  if (!self->fixed)
     add_network_arg (self);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
@@ -370,6 +377,7 @@ gui_session_class_init (GuiSessionClass *klass)
 
   signals[SIGNAL_WORKER]
       = g_signal_new ("worker", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_LOCKED] = g_signal_new ("locked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WALLET_CHANGED]
       = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_WALLET_UPDATED]
@@ -391,13 +399,20 @@ gui_session_init (GuiSession *self)
 }
 
 GuiSession *
-gui_session_new (const char *const *args, gboolean named)
+gui_session_new (const char *const *args, gboolean fixed)
 {
   GuiSession *self = g_object_new (GUI_TYPE_SESSION, NULL);
 
   self->args = g_strdupv ((char **) args);
-  self->named = named;
+  self->fixed = fixed;
   return self;
+}
+
+gboolean
+gui_session_is_fixed (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return self->fixed;
 }
 
 gboolean

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  *
  * Signals:
  *   "worker" (guint worker, guint state): a worker reached a GuiWorkerState.
+ *   "locked": the node could not start since another program uses the folder. The session is to be stopped.
  *   "wallet-changed": another wallet, or the first one, is shown.
  *   "wallet-updated": its figures or its history changed, or another one is shown ("wallet-changed" is emitted first).
  *   "wallets-changed": wallets were loaded or unloaded, or are ready to be listed. */
@@ -30,9 +31,10 @@ typedef enum {
   GUI_WORKER_FAILED, /* cannot be started, or exited with an error; not restarted */
 } GuiWorkerState;
 
-/* ARGS: the arguments of both workers, copied. NAMED: they include the network; otherwise that of gui_session_start()
+/* ARGS: the arguments of both workers, copied. FIXED: they include the network; otherwise that of gui_session_start()
  * is added. */
-GuiSession *gui_session_new (const char *const *args, gboolean named);
+GuiSession *gui_session_new (const char *const *args, gboolean fixed);
+gboolean gui_session_is_fixed (GuiSession *self);
 
 /* Starts both workers on a network; once. */
 void gui_session_start (GuiSession *self, BtcNetwork network);

@@ -142,16 +142,43 @@ gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
   gui_client_call_async (GUI_CLIENT (self), "List", g_variant_new ("(a{sv})", NULL), -1, cancellable, callback, data);
 }
 
-char **
+static void
+closed_wallet_free (gpointer data)
+{
+  GuiClosedWallet *wallet = data;
+
+  g_free (wallet->name);
+  g_clear_error (&wallet->problem);
+  g_free (wallet);
+}
+
+static GuiClosedWallet *
+closed_wallet_new (const char *name, GVariant *record)
+{
+  GuiClosedWallet *wallet = g_new0 (GuiClosedWallet, 1);
+  const char *problem = NULL, *reason = "";
+
+  wallet->name = g_strdup (name);
+  g_variant_lookup (record, "problem", "&s", &problem);
+  g_variant_lookup (record, "reason", "&s", &reason);
+  if (problem != NULL && g_dbus_is_interface_name (problem)) {
+    g_autofree char *line = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
+
+    wallet->problem = g_dbus_error_new_for_dbus_error (problem, line);
+  }
+  return wallet;
+}
+
+GPtrArray *
 gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (GVariant) wallets = gui_client_call_finish_value (GUI_CLIENT (self), result, error);
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (GPtrArray) closed = g_ptr_array_new_with_free_func (closed_wallet_free);
   gsize n = wallets != NULL ? g_variant_n_children (wallets) : 0;
 
   if (wallets == NULL)
     return NULL;
-  for (gsize i = 0, n_closed = 0; i < n && n_closed < GUI_BOUNDS_MAX_WALLETS; i++) {
+  for (gsize i = 0; i < n && closed->len < GUI_BOUNDS_MAX_WALLETS; i++) {
     g_autoptr (GVariant) record = g_variant_get_child_value (wallets, i);
     const char *name;
 
@@ -159,10 +186,8 @@ gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsy
       gui_client_reject_reply (GUI_CLIENT (self), "WalletManager1.List", error);
       return NULL;
     }
-    if (g_variant_lookup (record, "wallet", "&o", NULL))
-      continue;
-    g_strv_builder_add (names, name);
-    n_closed++;
+    if (!g_variant_lookup (record, "wallet", "&o", NULL))
+      g_ptr_array_add (closed, closed_wallet_new (name, record));
   }
-  return g_strv_builder_end (names);
+  return g_steal_pointer (&closed);
 }

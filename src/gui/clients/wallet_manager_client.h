@@ -38,12 +38,18 @@ void gui_wallet_manager_client_load_async (GuiWalletManagerClient *self,
 /* Finishes both of the above. */
 gboolean gui_wallet_manager_client_open_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
 
-/* The names of the wallets in the folder that are not loaded, at most GUI_BOUNDS_MAX_WALLETS; g_strfreev(). */
+/* A wallet that is not loaded. */
+typedef struct {
+  char *name;
+  GError *problem; /* why it cannot be loaded; NULL: nothing is known against it */
+} GuiClosedWallet;
+
+/* The wallets that are not loaded, at most GUI_BOUNDS_MAX_WALLETS: an array of GuiClosedWallet. */
 void gui_wallet_manager_client_list_closed_async (GuiWalletManagerClient *self,
                                                   GCancellable *cancellable,
                                                   GAsyncReadyCallback callback,
                                                   gpointer data);
-char **
+GPtrArray *
 gui_wallet_manager_client_list_closed_finish (GuiWalletManagerClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -438,6 +438,7 @@ gui_receive_page_init (GuiReceivePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_name_lists (self->request_group, _ ("What the code asks for"));
+  gui_name_combo (self->type_row);
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->received, _ ("%s received at this address"));

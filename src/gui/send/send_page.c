@@ -122,6 +122,17 @@ gui_send_page_start (GuiSendPage *self)
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
+void
+gui_send_page_resume (GuiSendPage *self)
+{
+  g_return_if_fail (GUI_IS_SEND_PAGE (self));
+
+  if (g_str_equal (gtk_stack_get_visible_child_name (self->stack), "sent"))
+    gui_send_page_start (self);
+  else
+    gui_send_page_go_back (self);
+}
+
 /* Shows an error of the wallet at the field to be changed. */
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
@@ -272,6 +283,18 @@ on_review_back (GuiSendPage *self)
 {
   send_discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
+  gtk_widget_grab_focus (self->review_button);
+}
+
+gboolean
+gui_send_page_go_back (GuiSendPage *self)
+{
+  g_return_val_if_fail (GUI_IS_SEND_PAGE (self), FALSE);
+
+  if (self->sending || !g_str_equal (gtk_stack_get_visible_child_name (self->stack), "review"))
+    return FALSE;
+  on_review_back (self);
+  return TRUE;
 }
 
 /* The draft stores the first label; the others are set by address. */

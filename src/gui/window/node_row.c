@@ -139,12 +139,13 @@ dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
   return dup_work_line (work_name (node->state), &node->progress);
 }
 
-/* The progress bar is visible while work is in progress. */
+/* The progress bar is visible while work is in progress: without peers there is none to follow. */
 static void
 update_bar (GuiNodeRow *self, const GuiNodeFigures *node)
 {
   gboolean ready = node->state == GUI_NODE_READY;
-  gboolean waits = ready ? node->background != GUI_NODE_BACKGROUND_NONE : node->state != GUI_NODE_STOPPING;
+  gboolean lonely = node->state == GUI_NODE_SYNCING && node->connections == 0;
+  gboolean waits = ready ? node->background != GUI_NODE_BACKGROUND_NONE : node->state != GUI_NODE_STOPPING && !lonely;
 
   gtk_widget_set_visible (GTK_WIDGET (self->bar), is_online (self) && waits);
   gtk_progress_bar_set_fraction (self->bar, ready ? node->background_progress.fraction : node->progress.fraction);
@@ -227,6 +228,10 @@ gui_node_row_set_session (GuiNodeRow *self, GuiSession *session)
   g_return_if_fail (GUI_IS_NODE_ROW (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 
+  if (self->session != NULL) {
+    g_signal_handlers_disconnect_by_data (self->session, self);
+    g_signal_handlers_disconnect_by_data (gui_session_get_node (self->session), self);
+  }
   g_set_object (&self->session, session);
   g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (node_row_update), self,
                            G_CONNECT_SWAPPED);

@@ -3,6 +3,8 @@
 #include "gui/error_text.h"
 #include "gui/prefs.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/names.h"
+#include "gui/window/new_wallet.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -12,7 +14,7 @@ struct _GuiWalletSwitcher {
 
   GuiSession *session;
   GCancellable *cancellable;
-  char *opening; /* name of the wallet that is being opened or created */
+  char *opening; /* name of the wallet that is being opened */
 
   GtkWidget *button;
   GtkPopover *popover;
@@ -45,6 +47,7 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   g_autofree char *title = gui_wallet_dup_title (name);
+  g_autofree char *description = NULL;
   GtkWidget *label = gtk_label_new (title);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   gboolean shown = wallet != NULL && g_str_equal (name, gui_wallet_client_get_name (wallet));
@@ -54,7 +57,7 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), label);
   if (shown) {
-    gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("object-select-symbolic"));
+    gtk_box_append (GTK_BOX (box), gui_new_decoration ("object-select-symbolic"));
   } else if (!open) {
     GtkWidget *closed = gtk_label_new (_ ("Closed"));
 
@@ -62,7 +65,9 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
     gtk_box_append (GTK_BOX (box), closed);
   }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  /* Translators: the name of a wallet. */
+  description = g_strdup_printf (shown ? _ ("%s, shown") : open ? "%s" : _ ("%s, closed"), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
   g_object_set_data_full (G_OBJECT (row), "name", g_strdup (name), g_free);
   g_object_set_data (G_OBJECT (row), "open", GINT_TO_POINTER (open));
   gtk_list_box_append (self->wallets, row);
@@ -71,11 +76,11 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
 static void
 switcher_closed_wallets_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_auto (GStrv) names
+  g_autoptr (GPtrArray) wallets
       = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
 
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    add_wallet (data, names[i], FALSE);
+  for (guint i = 0; wallets != NULL && i < wallets->len; i++)
+    add_wallet (data, ((const GuiClosedWallet *) g_ptr_array_index (wallets, i))->name, FALSE);
 }
 
 static void
@@ -125,43 +130,12 @@ on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row)
 }
 
 static void
-new_response_cb (AdwMessageDialog *dialog, const char *response, GuiWalletSwitcher *self)
-{
-  GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
-
-  if (!g_str_equal (response, "create") || *name == '\0' || self->opening != NULL)
-    return;
-  self->opening = g_strdup (name);
-  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), name, self->cancellable,
-                                          switcher_opened_cb, self);
-}
-
-static void
-new_name_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
-{
-  adw_message_dialog_set_response_enabled (dialog, "create", *gtk_editable_get_text (entry) != '\0');
-}
-
-static void
 on_new (GuiWalletSwitcher *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("New wallet"),
-                                              _ ("A new wallet has keys of its own. Give it a name."));
-  GtkWidget *entry = gtk_entry_new ();
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
 
   gtk_popover_popdown (self->popover);
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name of the wallet"), -1);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "create", _ ("Create"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "create", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "create");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "create", FALSE);
-  g_signal_connect_object (entry, "changed", G_CALLBACK (new_name_changed_cb), dialog, 0);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (new_response_cb), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_window_present (GTK_WINDOW (gui_new_wallet_new (window, self->session)));
 }
 
 static void
@@ -216,6 +190,12 @@ gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session)
   g_return_if_fail (GUI_IS_WALLET_SWITCHER (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_clear_pointer (&self->opening, g_free);
   g_set_object (&self->session, session);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (wallet_switcher_update), self, G_CONNECT_SWAPPED);
   wallet_switcher_update (self);

@@ -1,6 +1,7 @@
 #include "gui/prefs.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/window/prefs_window.h"
 #include "gui/window/window_private.h"
 
 #include <glib/gi18n.h>
@@ -46,7 +47,20 @@ payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gui_window_pages_go_back (GUI_WINDOW (widget));
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "welcome") == 0)
+    gui_welcome_page_go_back (self->welcome);
+  else
+    gui_window_pages_go_back (self);
+}
+
+static void
+preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (gui_prefs_window_new (GTK_WINDOW (self), self->session, self->datadir)));
 }
 
 static void
@@ -54,45 +68,110 @@ update_hide_button (GuiWindow *self)
 {
   gboolean hide = gui_prefs_get_hide_amounts (gui_prefs_get_default ());
   const char *name = hide ? _ ("Show amounts") : _ ("Hide amounts");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "hide-amounts");
 
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (hide));
   gtk_button_set_icon_name (GTK_BUTTON (self->hide_button), hide ? "view-conceal-symbolic" : "view-reveal-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->hide_button), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->hide_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* Shows the page NAME of the window; another one than before gets the focus. */
+static void
+show_root (GuiWindow *self, const char *name)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->root), name) == 0)
+    return;
+  gtk_stack_set_visible_child_name (self->root, name);
+  if (g_str_equal (name, "main"))
+    gui_window_pages_take_focus (self);
+  else if (g_str_equal (name, "welcome"))
+    gui_welcome_page_take_focus (self->welcome);
+  else
+    gui_start_page_take_focus (self->start_page);
 }
 
 static void
 update_root (GuiWindow *self)
 {
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
+  gboolean started = gui_session_is_started (self->session);
 
-  if (self->built || gui_welcome_page_is_busy (self->welcome))
-    return;
-  if (gui_session_get_wallet (self->session) != NULL) {
+  if (gui_start_page_is_failed (self->start_page)) {
+    show_root (self, "starting");
+  } else if (self->choosing || gui_welcome_page_is_busy (self->welcome)) {
+    show_root (self, "welcome");
+  } else if (gui_session_get_wallet (self->session) != NULL) {
     gui_window_pages_build (self);
-    gtk_stack_set_visible_child_name (self->root, "main");
-  } else if (!gui_session_is_started (self->session) || gui_wallet_manager_client_get_ready (manager)) {
-    gtk_stack_set_visible_child_name (self->root, "welcome");
+    show_root (self, "main");
+  } else if (started ? gui_wallet_manager_client_get_ready (manager) && gui_welcome_page_knows_wallets (self->welcome)
+                     : !self->launching) {
+    show_root (self, "welcome");
+  } else {
+    show_root (self, "starting");
   }
+}
+
+static void
+choose_network_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  self->choosing = TRUE;
+  gui_welcome_page_choose_network (self->welcome, self->built);
+  update_root (self);
 }
 
 static void
 welcome_done_cb (GuiWindow *self)
 {
-  gui_window_pages_build (self);
-  gtk_stack_set_visible_child_name (self->root, "main");
+  self->choosing = FALSE;
+  update_root (self);
 }
 
+void
+gui_window_show_starting (GuiWindow *self)
+{
+  g_return_if_fail (GUI_IS_WINDOW (self));
+
+  self->launching = TRUE;
+  gui_start_page_show_starting (self->start_page);
+  update_root (self);
+}
+
+void
+gui_window_show_state (GuiWindow *self, GuiStartState state, const char *where)
+{
+  g_return_if_fail (GUI_IS_WINDOW (self));
+
+  self->launching = FALSE;
+  if (state == GUI_START_READY)
+    gui_start_page_show_starting (self->start_page);
+  else
+    gui_start_page_show_state (self->start_page, state, where);
+  update_root (self);
+}
+
+void
+gui_window_show_error (GuiWindow *self, const char *message)
+{
+  g_return_if_fail (GUI_IS_WINDOW (self));
+
+  gui_start_page_show_error (self->start_page, message);
+  update_root (self);
+}
+
+/* A worker that fails before there is a wallet to show has the whole window. With a wallet the bar reports it. */
 static void
 window_worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
 {
-  if (worker != GUI_WORKER_WALLET || self->built)
+  if (self->built || gui_session_get_wallet (session) != NULL || gui_welcome_page_is_busy (self->welcome))
     return;
-  if (state == GUI_WORKER_FAILED) {
-    adw_status_page_set_title (self->starting_page, _ ("The wallet does not start"));
-    adw_status_page_set_description (
-        self->starting_page,
-        _ ("Your coins are safe. Close Moneyrocket, check that it is not running elsewhere, and start it again."));
-  }
+  if (state == GUI_WORKER_FAILED)
+    gui_start_page_show_failure (self->start_page, worker, gui_session_get_worker_detail (session, worker));
+  else if (state == GUI_WORKER_STARTING)
+    gui_start_page_show_starting (self->start_page);
+  update_root (self);
 }
 
 /* The last figures are dimmed while a worker is stopped. */
@@ -139,6 +218,7 @@ static void
 gui_window_finalize (GObject *object)
 {
   g_free (GUI_WINDOW (object)->page);
+  g_free (GUI_WINDOW (object)->datadir);
   G_OBJECT_CLASS (gui_window_parent_class)->finalize (object);
 }
 
@@ -157,12 +237,17 @@ gui_window_class_init (GuiWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.choose-network", NULL, choose_network_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  /* After popovers, dialogs and fields. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
 
+  g_type_ensure (GUI_TYPE_START_PAGE);
   g_type_ensure (GUI_TYPE_WORKER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/window.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, root);
-  gtk_widget_class_bind_template_child (widget_class, GuiWindow, starting_page);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, hide_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, worker_bar);
   gui_window_pages_class_init (widget_class);
@@ -172,7 +257,6 @@ static void
 hide_changed_cb (GSimpleAction *action, GVariant *state, gpointer data)
 {
   gui_prefs_set_hide_amounts (gui_prefs_get_default (), g_variant_get_boolean (state));
-  g_simple_action_set_state (action, state);
 }
 
 static void
@@ -182,6 +266,7 @@ gui_window_init (GuiWindow *self)
   g_autoptr (GSimpleAction) hide = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_window_pages_init (self);
   hide
       = g_simple_action_new_stateful ("hide-amounts", NULL, g_variant_new_boolean (gui_prefs_get_hide_amounts (prefs)));
   g_signal_connect (hide, "change-state", G_CALLBACK (hide_changed_cb), NULL);
@@ -191,26 +276,41 @@ gui_window_init (GuiWindow *self)
   update_hide_button (self);
 }
 
+void
+gui_window_set_session (GuiWindow *self, GuiSession *session)
+{
+  g_return_if_fail (GUI_IS_WINDOW (self));
+  g_return_if_fail (GUI_IS_SESSION (session));
+
+  gui_window_pages_clear (self);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_set_object (&self->session, session);
+  self->choosing = FALSE;
+  gui_worker_bar_set_session (self->worker_bar, session);
+  gui_welcome_page_set_session (self->welcome, session);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallets-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "worker", G_CALLBACK (window_worker_cb), self, 0);
+  update_root (self);
+}
+
 GuiWindow *
-gui_window_new (AdwApplication *app, GuiSession *session, const char *datadir)
+gui_window_new (AdwApplication *app, const char *datadir)
 {
   GuiWindow *self = g_object_new (GUI_TYPE_WINDOW, "application", app, NULL);
   int width, height;
   gboolean maximized;
 
-  self->session = g_object_ref (session);
-  self->welcome = GUI_WELCOME_PAGE (gui_welcome_page_new (session, datadir));
+  self->datadir = g_strdup (datadir);
+  self->welcome = GUI_WELCOME_PAGE (gui_welcome_page_new (datadir));
   gtk_stack_add_named (self->root, GTK_WIDGET (self->welcome), "welcome");
   gui_stack_hide_unmapped (self->root);
-  gui_worker_bar_set_session (self->worker_bar, session);
   g_signal_connect_object (self->welcome, "done", G_CALLBACK (welcome_done_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallets-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "worker", G_CALLBACK (window_worker_cb), self, 0);
+  g_signal_connect_object (self->welcome, "listed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
   gui_prefs_get_window (gui_prefs_get_default (), &width, &height, &maximized);
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   if (maximized)
     gtk_window_maximize (GTK_WINDOW (self));
-  update_root (self);
   return self;
 }

@@ -1,7 +1,9 @@
 #include "gui/activity/payment_page.h"
+#include "gui/network_text.h"
 #include "gui/overview/overview_page.h"
 #include "gui/playground/playground_page.h"
 #include "gui/receive/receive_page.h"
+#include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/window/window_private.h"
 
@@ -51,27 +53,81 @@ on_folded (GuiWindow *self)
     update_header (self);
 }
 
+/* Focuses the first thing on PAGE that can be used. Texts that can only be selected, and what scrolls, are passed over. */
+static void
+focus_into (GtkWidget *page)
+{
+  GtkRoot *root = gtk_widget_get_root (page);
+
+  if (root == NULL)
+    return;
+  /* GtkStack may have moved the focus to the page already: not on from there. */
+  gtk_root_set_focus (root, NULL);
+  if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    return;
+  for (guint i = 0; i < 5; i++) {
+    GtkWidget *focus = gtk_root_get_focus (root);
+
+    if (!GTK_IS_LABEL (focus) && !GTK_IS_SCROLLED_WINDOW (focus))
+      return;
+    if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+      return;
+  }
+}
+
+static GtkListBoxRow *
+find_row (GuiWindow *self, const char *page)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->page_list, i)) != NULL; i++)
+    if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), page) == 0)
+      return row;
+  return NULL;
+}
+
+void
+gui_window_pages_take_focus (GuiWindow *self)
+{
+  if (!self->built)
+    return;
+  if (adw_leaflet_get_folded (self->leaflet) && adw_leaflet_get_visible_child (self->leaflet) == self->sidebar)
+    gtk_widget_grab_focus (GTK_WIDGET (find_row (self, self->page)));
+  else
+    focus_into (gtk_stack_get_visible_child (self->pages));
+}
+
+/* Back on the page, the focus returns to the row that was opened. */
 static void
 close_payment (GuiWindow *self)
 {
+  GtkWidget *opener = self->opener;
+
   if (self->payment == NULL)
     return;
   gtk_stack_set_visible_child_name (self->pages, self->page);
   gtk_stack_remove (self->pages, self->payment);
   self->payment = NULL;
+  g_clear_weak_pointer (&self->opener);
   update_header (self);
+  if (opener == NULL || !gtk_widget_get_mapped (opener) || !gtk_widget_grab_focus (opener))
+    gui_window_pages_take_focus (self);
 }
 
+/* The rows can be reached by keys without opening their pages: what looks selected is the page that is shown. */
 static void
-select_row (GuiWindow *self, const char *page)
+mark_row (GuiWindow *self, const char *page)
 {
-  for (int i = 0;; i++) {
-    GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->page_list, i);
+  GtkListBoxRow *row;
 
-    if (row == NULL)
-      return;
-    if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), page) == 0)
-      gtk_list_box_select_row (self->page_list, row);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->page_list, i)) != NULL; i++) {
+    gboolean shown = g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), page) == 0;
+
+    if (shown)
+      gtk_widget_set_state_flags (GTK_WIDGET (row), GTK_STATE_FLAG_SELECTED, FALSE);
+    else
+      gtk_widget_unset_state_flags (GTK_WIDGET (row), GTK_STATE_FLAG_SELECTED);
+    gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_SELECTED, shown, -1);
   }
 }
 
@@ -84,34 +140,29 @@ show_page (GuiWindow *self, const char *page)
   self->page = g_strdup (page);
   close_payment (self);
   gtk_stack_set_visible_child_name (self->pages, page);
-  select_row (self, page);
+  mark_row (self, page);
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   update_header (self);
 }
 
-static void
-on_row_selected (GuiWindow *self, GtkListBoxRow *row)
-{
-  const char *page = row != NULL ? g_object_get_data (G_OBJECT (row), "page") : NULL;
-
-  if (self->built && page != NULL && g_strcmp0 (page, self->page) != 0)
-    show_page (self, page);
-}
-
-/* In the narrow layout a click on the selected page also opens it. */
+/* In the wide layout the focus stays in the sidebar, where the arrow keys go on. */
 static void
 on_sidebar_row_activated (GuiWindow *self, GtkListBoxRow *row)
 {
   g_autofree char *page = g_strdup (g_object_get_data (G_OBJECT (row), "page"));
 
   show_page (self, page);
+  if (adw_leaflet_get_folded (self->leaflet))
+    gui_window_pages_take_focus (self);
 }
 
 void
 gui_window_pages_show (GuiWindow *self, const char *page)
 {
-  if (self->built)
-    show_page (self, page);
+  if (!self->built || gtk_stack_get_child_by_name (self->pages, page) == NULL)
+    return;
+  show_page (self, page);
+  gui_window_pages_take_focus (self);
 }
 
 void
@@ -119,8 +170,9 @@ gui_window_pages_start_payment (GuiWindow *self)
 {
   if (!self->built)
     return;
-  gui_send_page_start (self->send);
+  gui_send_page_resume (self->send);
   show_page (self, "send");
+  gui_window_pages_take_focus (self);
 }
 
 void
@@ -140,21 +192,63 @@ gui_window_pages_show_payment (GuiWindow *self, GVariant *txid)
   if (!self->built || wallet == NULL)
     return;
   close_payment (self);
+  g_set_weak_pointer (&self->opener, gtk_root_get_focus (GTK_ROOT (self)));
   self->payment = gui_payment_page_new (wallet, txid);
   gtk_stack_add_child (self->pages, self->payment);
   gui_stack_hide_unmapped_page (self->payment);
   gtk_stack_set_visible_child (self->pages, self->payment);
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   update_header (self);
+  focus_into (self->payment);
+}
+
+/* Leaves the search field that has the focus. FALSE if none has. */
+static gboolean
+leave_search (GuiWindow *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  GtkWidget *search = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_SEARCH_ENTRY) : NULL;
+
+  if (search == NULL)
+    return FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (search), "");
+  if (!gtk_widget_child_focus (gtk_stack_get_visible_child (self->pages), GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (GTK_WIDGET (find_row (self, self->page)));
+  return TRUE;
 }
 
 void
 gui_window_pages_go_back (GuiWindow *self)
 {
-  if (self->payment != NULL)
+  if (!self->built || leave_search (self))
+    return;
+  if (self->payment != NULL) {
     close_payment (self);
-  else if (adw_leaflet_get_folded (self->leaflet))
+  } else if (g_str_equal (self->page, "send") && gui_send_page_go_back (self->send)) {
+    return;
+  } else if (adw_leaflet_get_folded (self->leaflet)) {
     adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
+    gui_window_pages_take_focus (self);
+  }
+}
+
+/* Before GtkSearchEntry, which keeps Escape to itself. */
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  return leave_search (data);
+}
+
+static void
+watch_escape (GuiWindow *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_callback_action_new (escape_cb, self, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->leaflet), controller);
 }
 
 static void
@@ -163,7 +257,7 @@ add_page (GuiWindow *self, gsize index, GtkWidget *page)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *label = gtk_label_new (_ (page_infos[index].title));
-  GtkWidget *icon = gtk_image_new_from_icon_name (page_infos[index].icon);
+  GtkWidget *icon = gui_new_decoration (page_infos[index].icon);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_box_append (GTK_BOX (box), icon);
@@ -176,30 +270,13 @@ add_page (GuiWindow *self, gsize index, GtkWidget *page)
   gui_stack_hide_unmapped_page (page);
 }
 
+/* The main network has no tag. */
 static void
 show_network_tag (GuiWindow *self)
 {
-  const char *tag = NULL;
+  BtcNetwork network = gui_session_get_network (self->session);
 
-  switch (gui_session_get_network (self->session)) {
-  case BTC_NETWORK_MAIN:
-    break;
-  case BTC_NETWORK_TEST:
-    tag = _ ("Testnet 3");
-    break;
-  case BTC_NETWORK_TESTNET4:
-    tag = _ ("Testnet 4");
-    break;
-  case BTC_NETWORK_SIGNET:
-    tag = _ ("Signet");
-    break;
-  case BTC_NETWORK_REGTEST:
-    tag = _ ("Playground");
-    break;
-  case BTC_N_NETWORKS:
-    break;
-  }
-  gtk_label_set_text (self->network_tag, tag != NULL ? tag : "");
+  gtk_label_set_text (self->network_tag, network != BTC_NETWORK_MAIN ? gui_network_title (network) : "");
 }
 
 static void
@@ -221,7 +298,6 @@ gui_window_pages_build (GuiWindow *self)
   activity = gui_activity_page_new (self->session);
   self->send = GUI_SEND_PAGE (send);
   self->activity = GUI_ACTIVITY_PAGE (activity);
-  gtk_list_box_set_header_func (self->page_list, page_header_cb, NULL, NULL);
   add_page (self, 0, gui_overview_page_new (self->session));
   add_page (self, 1, send);
   add_page (self, 2, gui_receive_page_new (self->session));
@@ -233,6 +309,33 @@ gui_window_pages_build (GuiWindow *self)
   show_network_tag (self);
   self->built = TRUE;
   show_page (self, "overview");
+}
+
+void
+gui_window_pages_clear (GuiWindow *self)
+{
+  GtkWidget *page;
+  GtkListBoxRow *row;
+
+  if (!self->built)
+    return;
+  self->built = FALSE;
+  self->payment = NULL;
+  self->send = NULL;
+  self->activity = NULL;
+  g_clear_weak_pointer (&self->opener);
+  g_clear_pointer (&self->page, g_free);
+  while ((page = gtk_widget_get_first_child (GTK_WIDGET (self->pages))) != NULL)
+    gtk_stack_remove (self->pages, page);
+  while ((row = gtk_list_box_get_row_at_index (self->page_list, 0)) != NULL)
+    gtk_list_box_remove (self->page_list, GTK_WIDGET (row));
+}
+
+void
+gui_window_pages_init (GuiWindow *self)
+{
+  gtk_list_box_set_header_func (self->page_list, page_header_cb, NULL, NULL);
+  watch_escape (self);
 }
 
 void
@@ -254,6 +357,5 @@ gui_window_pages_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, network_tag);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, pages);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_row_activated);
 }

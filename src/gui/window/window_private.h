@@ -2,6 +2,7 @@
 
 #include "gui/activity/activity_page.h"
 #include "gui/send/send_page.h"
+#include "gui/start/start_page.h"
 #include "gui/welcome/welcome_page.h"
 #include "gui/window/node_row.h"
 #include "gui/window/wallet_switcher.h"
@@ -14,16 +15,20 @@ struct _GuiWindow {
   AdwApplicationWindow parent_instance;
 
   GuiSession *session;
+  char *datadir;
   GuiWelcomePage *welcome;
   GuiSendPage *send;
   GuiActivityPage *activity;
   GtkWidget *payment; /* the payment details shown above a page; NULL: none */
+  GtkWidget *opener;  /* what had the focus before; a weak pointer */
   char *page;         /* the page chosen in the sidebar */
   gboolean built;
+  gboolean launching; /* a session is about to be started */
+  gboolean choosing;  /* another network, over the pages */
 
   AdwToastOverlay *toasts;
   GtkStack *root;
-  AdwStatusPage *starting_page;
+  GuiStartPage *start_page;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
   GtkWidget *content;
@@ -46,8 +51,16 @@ struct _GuiWindow {
 /* Binds their parts of the template. */
 void gui_window_pages_class_init (GtkWidgetClass *widget_class);
 
+void gui_window_pages_init (GuiWindow *self);
+
 /* Creates them, once the wallet to show and the network are known. */
 void gui_window_pages_build (GuiWindow *self);
+
+/* Removes them, before another session is shown. */
+void gui_window_pages_clear (GuiWindow *self);
+
+/* Moves the focus to where the user goes on: the shown page, or the sidebar when it is alone. */
+void gui_window_pages_take_focus (GuiWindow *self);
 
 /* The handlers of the actions; no effect before the pages are created. */
 void gui_window_pages_show (GuiWindow *self, const char *page);

@@ -4,6 +4,7 @@
 #include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* How long the bar is shown after a worker is back. */
 #define BACK_SECONDS 5
@@ -204,6 +205,12 @@ gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session)
   g_return_if_fail (GUI_IS_WORKER_BAR (self));
   g_return_if_fail (GUI_IS_SESSION (session));
 
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  memset (self->was_lost, 0, sizeof self->was_lost);
+  g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, FALSE);
   g_set_object (&self->session, session);
   g_signal_connect_object (session, "worker", G_CALLBACK (worker_bar_worker_cb), self, 0);
 }

@@ -1,0 +1,210 @@
+#include "gui/start/start_page.h"
+
+#include "common/ending.h"
+#include "gui/clients/bounds.h"
+#include "gui/widgets/css_class.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#define APP_ICON "org.moneyrocket.Moneyrocket"
+
+struct _GuiStartPage {
+  GtkWidget parent_instance;
+
+  gboolean failed;
+
+  GtkWidget *box;
+  AdwStatusPage *status;
+  GtkWidget *actions;
+  GtkWidget *retry_button;
+  GtkWidget *quit_button;
+  GtkWidget *details_expander;
+  GtkLabel *details;
+};
+
+G_DEFINE_FINAL_TYPE (GuiStartPage, gui_start_page, GTK_TYPE_WIDGET)
+
+/* DESCRIPTION may contain a path, and is shown as it is. */
+static void
+start_page_show (GuiStartPage *self, const char *icon, const char *title, const char *description, const char *details)
+{
+  g_autofree char *escaped = g_markup_escape_text (description, -1);
+
+  adw_status_page_set_icon_name (self->status, icon);
+  adw_status_page_set_title (self->status, title);
+  adw_status_page_set_description (self->status, escaped);
+  gui_set_css_class (GTK_WIDGET (self->status), "welcome", g_str_equal (icon, APP_ICON));
+  gtk_widget_set_visible (self->actions, self->failed);
+  gtk_widget_set_visible (self->details_expander, *details != '\0');
+  gtk_label_set_text (self->details, details);
+}
+
+void
+gui_start_page_show_starting (GuiStartPage *self)
+{
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+
+  self->failed = FALSE;
+  start_page_show (self, APP_ICON, _ ("Starting"), _ ("Your wallet is being opened."), "");
+}
+
+static const char *
+state_title (GuiStartState state)
+{
+  switch (state) {
+  case GUI_START_FOLDER:
+    return _ ("The folder cannot be used");
+  case GUI_START_FULL:
+    return _ ("The disk is full");
+  case GUI_START_LOCKED:
+    return _ ("Moneyrocket is already running");
+  case GUI_START_READY:
+    break;
+  }
+  g_return_val_if_reached ("");
+}
+
+/* What happened and what to do; with one %s for the path. */
+static const char *
+state_format (GuiStartState state)
+{
+  switch (state) {
+  case GUI_START_FOLDER:
+    return _ ("Moneyrocket keeps its data in “%s”, but cannot write there. Check that its disk is connected and not "
+              "read-only, and that the folder belongs to you. Nothing was changed.");
+  case GUI_START_FULL:
+    return _ ("There is no room left on the disk with “%s”. Free some space, then try again. Your coins are safe.");
+  case GUI_START_LOCKED:
+    return _ (
+        "Another Moneyrocket, or its server, uses the folder “%s”. Nothing was started here. Close the other one: "
+        "then this one starts by itself.");
+  case GUI_START_READY:
+    break;
+  }
+  g_return_val_if_reached ("%s");
+}
+
+static const char *
+state_icon (GuiStartState state)
+{
+  return state == GUI_START_LOCKED ? "system-lock-screen-symbolic" : "drive-harddisk-symbolic";
+}
+
+void
+gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
+  g_autoptr (GString) description = NULL;
+
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+  g_return_if_fail (state != GUI_START_READY && where != NULL);
+
+  path = g_filename_display_name (where);
+  shown = gui_bounds_dup_line (path, GUI_BOUNDS_MAX_SENTENCE);
+  description = g_string_new (state_format (state));
+  g_string_replace (description, "%s", shown, 1);
+  self->failed = TRUE;
+  start_page_show (self, state_icon (state), state_title (state), description->str, "");
+  gtk_widget_set_visible (self->retry_button, state != GUI_START_LOCKED);
+}
+
+/* What to do after the failure of WORKER that DETAIL reports. */
+static const char *
+failure_sentence (GuiWorker worker, const char *detail)
+{
+  if (g_str_has_prefix (detail, COMMON_ENDING_DISK_FULL))
+    return _ ("The disk is full. Free some space, then try again. Your coins are safe.");
+  if (g_str_has_prefix (detail, COMMON_ENDING_DAMAGED))
+    return _ (
+        "Its copy of the chain is damaged. Your coins are safe. Start Moneyrocket with -reindex once; if it happens "
+        "again, check the disk.");
+  if (g_str_has_prefix (detail, COMMON_ENDING_UNREADABLE))
+    return _ (
+        "The disk could not be read or written. Check that it is connected, then try again. Your coins are safe.");
+  return worker == GUI_WORKER_NODE ? _ ("Your coins are safe. Try again, or see Details for the reason.")
+                                   : _ ("Your coins are safe. Check that no other program uses your wallets, then try "
+                                        "again. Details has the reason.");
+}
+
+void
+gui_start_page_show_failure (GuiStartPage *self, GuiWorker worker, const char *detail)
+{
+  g_autofree char *shown = NULL;
+
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+  g_return_if_fail (detail != NULL);
+
+  shown = gui_bounds_dup_line (detail, GUI_BOUNDS_MAX_SENTENCE);
+  self->failed = TRUE;
+  start_page_show (self, "dialog-warning-symbolic",
+                   worker == GUI_WORKER_NODE ? _ ("The node does not start") : _ ("The wallet does not start"),
+                   failure_sentence (worker, detail), shown);
+  gtk_widget_set_visible (self->retry_button, TRUE);
+  gtk_expander_set_expanded (GTK_EXPANDER (self->details_expander), TRUE);
+}
+
+void
+gui_start_page_show_error (GuiStartPage *self, const char *message)
+{
+  g_autofree char *shown = NULL;
+
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+  g_return_if_fail (message != NULL);
+
+  shown = gui_bounds_dup_line (message, GUI_BOUNDS_MAX_SENTENCE);
+  self->failed = TRUE;
+  start_page_show (
+      self, "dialog-warning-symbolic", _ ("Moneyrocket cannot start"),
+      _ ("Something is wrong with its options or its files. Nothing was changed. Correct what Details names, "
+         "then start it again."),
+      shown);
+  gtk_widget_set_visible (self->retry_button, FALSE);
+  gtk_expander_set_expanded (GTK_EXPANDER (self->details_expander), TRUE);
+}
+
+gboolean
+gui_start_page_is_failed (GuiStartPage *self)
+{
+  g_return_val_if_fail (GUI_IS_START_PAGE (self), FALSE);
+  return self->failed;
+}
+
+void
+gui_start_page_take_focus (GuiStartPage *self)
+{
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+  gtk_widget_grab_focus (gtk_widget_get_visible (self->retry_button) ? self->retry_button : self->quit_button);
+}
+
+static void
+gui_start_page_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_START_PAGE);
+  G_OBJECT_CLASS (gui_start_page_parent_class)->dispose (object);
+}
+
+static void
+gui_start_page_class_init (GuiStartPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_start_page_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/start/start_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, box);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, status);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, actions);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, quit_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details_expander);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details);
+}
+
+static void
+gui_start_page_init (GuiStartPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gui_start_page_show_starting (self);
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "gui/clients/session.h"
+#include "gui/start/check.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* What the window shows before there is a wallet: that it is starting, or why it cannot start and what to do.
+ * "Try again" activates the action "app.retry". */
+
+#define GUI_TYPE_START_PAGE (gui_start_page_get_type ())
+G_DECLARE_FINAL_TYPE (GuiStartPage, gui_start_page, GUI, START_PAGE, GtkWidget)
+
+void gui_start_page_show_starting (GuiStartPage *self);
+
+/* STATE is not GUI_START_READY; WHERE is the path concerned. */
+void gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where);
+
+/* WORKER failed before there was anything to show. DETAIL: its last words, with the path; "" if unknown. */
+void gui_start_page_show_failure (GuiStartPage *self, GuiWorker worker, const char *detail);
+
+/* The program cannot use its options, its configuration file or its log: MESSAGE says why, for Details. */
+void gui_start_page_show_error (GuiStartPage *self, const char *message);
+
+/* Whether one of the three is shown. */
+gboolean gui_start_page_is_failed (GuiStartPage *self);
+
+/* Moves the focus to what the user can do. */
+void gui_start_page_take_focus (GuiStartPage *self);
+
+G_END_DECLS

@@ -1,0 +1,138 @@
+#include "gui/window/new_wallet.h"
+
+#include "gui/error_text.h"
+#include "gui/widgets/css_class.h"
+#include "gui/widgets/names.h"
+
+#include <glib/gi18n.h>
+
+struct _GuiNewWallet {
+  AdwWindow parent_instance;
+
+  GuiSession *session;
+  GCancellable *cancellable;
+  char *creating; /* name of the wallet; NULL: none */
+
+  GtkWidget *group;
+  GtkEditable *name_row;
+  GtkWidget *error_row;
+  GtkLabel *error_label;
+  GtkWidget *create_button;
+};
+
+G_DEFINE_FINAL_TYPE (GuiNewWallet, gui_new_wallet, ADW_TYPE_WINDOW)
+
+/* The name without spaces at its ends. The caller owns it. */
+static char *
+new_wallet_dup_name (GuiNewWallet *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
+}
+
+static void
+new_wallet_set_error (GuiNewWallet *self, const char *sentence)
+{
+  gtk_widget_set_visible (self->error_row, sentence != NULL);
+  gui_set_css_class (GTK_WIDGET (self->name_row), "error", sentence != NULL);
+  if (sentence != NULL)
+    gtk_label_set_text (self->error_label, sentence);
+}
+
+static void
+new_wallet_update (GuiNewWallet *self)
+{
+  g_autofree char *name = new_wallet_dup_name (self);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), self->creating == NULL);
+  gtk_widget_set_sensitive (self->create_button, self->creating == NULL && *name != '\0');
+}
+
+static void
+on_new_wallet_typed (GuiNewWallet *self)
+{
+  new_wallet_set_error (self, NULL);
+  new_wallet_update (self);
+}
+
+static void
+new_wallet_created_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
+  GuiNewWallet *self = data;
+  g_auto (GuiErrorText) text = { 0 };
+  g_autofree char *name = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  name = g_steal_pointer (&self->creating);
+  if (ok) {
+    gui_session_select_wallet (self->session, name);
+    gtk_window_destroy (GTK_WINDOW (self));
+    return;
+  }
+  gui_error_describe (error, GUI_DOING_WALLET, &text);
+  new_wallet_set_error (self, text.advice);
+  new_wallet_update (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
+static void
+on_new_wallet_create (GuiNewWallet *self)
+{
+  if (self->creating != NULL)
+    return;
+  self->creating = new_wallet_dup_name (self);
+  new_wallet_set_error (self, NULL);
+  new_wallet_update (self);
+  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), self->creating, self->cancellable,
+                                          new_wallet_created_cb, self);
+}
+
+static void
+gui_new_wallet_dispose (GObject *object)
+{
+  GuiNewWallet *self = GUI_NEW_WALLET (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->creating, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_NEW_WALLET);
+
+  G_OBJECT_CLASS (gui_new_wallet_parent_class)->dispose (object);
+}
+
+static void
+gui_new_wallet_class_init (GuiNewWalletClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gui_new_wallet_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/new_wallet.ui");
+  gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, group);
+  gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, name_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, error_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, error_label);
+  gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, create_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_wallet_typed);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_wallet_create);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+gui_new_wallet_init (GuiNewWallet *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_lists (self->group, _ ("New wallet"));
+  self->cancellable = g_cancellable_new ();
+}
+
+GtkWidget *
+gui_new_wallet_new (GtkWindow *parent, GuiSession *session)
+{
+  GuiNewWallet *self = g_object_new (GUI_TYPE_NEW_WALLET, "transient-for", parent, NULL);
+
+  self->session = g_object_ref (session);
+  return GTK_WIDGET (self);
+}
