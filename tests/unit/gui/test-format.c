@@ -13,14 +13,14 @@ check_amount (gint64 sat, GuiUnit unit, gboolean with_sign, const char *expected
 static void
 test_amount (void)
 {
-  check_amount (1234567, GUI_UNIT_BTC, FALSE, "0.012\u202f345\u202f67\u00a0BTC");
-  check_amount (1234567, GUI_UNIT_SAT, FALSE, "1\u202f234\u202f567\u00a0sat");
+  check_amount (1234567, GUI_UNIT_BTC, FALSE, "0.012\u00a0345\u00a067\u00a0BTC");
+  check_amount (1234567, GUI_UNIT_SAT, FALSE, "1\u00a0234\u00a0567\u00a0sat");
   check_amount (0, GUI_UNIT_SAT, TRUE, "0\u00a0sat");
   check_amount (5, GUI_UNIT_SAT, TRUE, "+5\u00a0sat");
-  check_amount (-5000000000, GUI_UNIT_BTC, TRUE, "\u221250.000\u202f000\u202f00\u00a0BTC");
-  check_amount (2100000000000000, GUI_UNIT_BTC, FALSE, "21\u202f000\u202f000.000\u202f000\u202f00\u00a0BTC");
+  check_amount (-5000000000, GUI_UNIT_BTC, TRUE, "\u221250.000\u00a0000\u00a000\u00a0BTC");
+  check_amount (2100000000000000, GUI_UNIT_BTC, FALSE, "21\u00a0000\u00a0000.000\u00a0000\u00a000\u00a0BTC");
   check_amount (G_MININT64, GUI_UNIT_SAT, FALSE,
-                "\u22129\u202f223\u202f372\u202f036\u202f854\u202f775\u202f808\u00a0sat");
+                "\u22129\u00a0223\u00a0372\u00a0036\u00a0854\u00a0775\u00a0808\u00a0sat");
 }
 
 static void
@@ -59,6 +59,21 @@ test_time_left (void)
   g_assert_cmpstr (days, ==, "about 5 days left");
 }
 
+/* As the locales of Germany, the United States, Japan and others write dates. */
+static void
+test_date_order (void)
+{
+  g_assert_cmpint (gui_date_order_of ("%d.%m.%Y"), ==, GUI_DATE_DMY);
+  g_assert_cmpint (gui_date_order_of ("%d/%m/%y"), ==, GUI_DATE_DMY);
+  g_assert_cmpint (gui_date_order_of ("%A %d %B %Y"), ==, GUI_DATE_DMY);
+  g_assert_cmpint (gui_date_order_of ("%m/%d/%Y"), ==, GUI_DATE_MDY);
+  g_assert_cmpint (gui_date_order_of ("%D"), ==, GUI_DATE_MDY);
+  g_assert_cmpint (gui_date_order_of ("%Y年%m月%d日"), ==, GUI_DATE_YMD);
+  g_assert_cmpint (gui_date_order_of ("%Y-%m-%d"), ==, GUI_DATE_YMD);
+  g_assert_cmpint (gui_date_order_of ("%F"), ==, GUI_DATE_YMD);
+  g_assert_cmpint (gui_date_order_of (""), ==, GUI_DATE_DMY);
+}
+
 /* Every time has a text, and none overflows. */
 static void
 test_times (void)
@@ -80,6 +95,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/format/amount", test_amount);
   g_test_add_func ("/gui/format/texts", test_texts);
   g_test_add_func ("/gui/format/time-left", test_time_left);
+  g_test_add_func ("/gui/format/date-order", test_date_order);
   g_test_add_func ("/gui/format/times", test_times);
   return g_test_run ();
 }
