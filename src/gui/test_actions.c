@@ -93,6 +93,54 @@ direction_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_widget_set_default_direction (rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
 }
 
+/* The visible scrolled window below WIDGET that has something to scroll; the last one if there are several. NULL: none. */
+static GtkAdjustment *
+find_scrolled (GtkWidget *widget)
+{
+  GtkAdjustment *found = NULL;
+
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (GTK_IS_SCROLLED_WINDOW (widget)) {
+    GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget));
+
+    if (gtk_adjustment_get_upper (place) > gtk_adjustment_get_page_size (place))
+      found = place;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkAdjustment *inside = find_scrolled (child);
+
+    found = inside != NULL ? inside : found;
+  }
+  return found;
+}
+
+/* Writes the place of the scroll bar, the length of the page and that of the whole to a file. */
+static void
+scroll_bar_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkAdjustment *place = find_scrolled (GTK_WIDGET (data));
+  g_autofree char *text = NULL;
+
+  if (place == NULL)
+    return;
+  text = g_strdup_printf ("%.0f %.0f %.0f\n", gtk_adjustment_get_value (place), gtk_adjustment_get_page_size (place),
+                          gtk_adjustment_get_upper (place));
+  if (!g_file_set_contents (g_variant_get_string (parameter, NULL), text, -1, NULL))
+    common_warn ("The place of the scroll bar could not be written.");
+}
+
+/* Moves the scroll bar to a fraction of the whole. */
+static void
+scroll_to_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkAdjustment *place = find_scrolled (GTK_WIDGET (data));
+
+  if (place != NULL)
+    gtk_adjustment_set_value (place, g_variant_get_double (parameter) * gtk_adjustment_get_upper (place));
+}
+
 static void
 test_page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -108,6 +156,8 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
     { .name = "direction", .activate = direction_action, .parameter_type = "s" },
     { .name = "page", .activate = test_page_action, .parameter_type = "s" },
+    { .name = "scroll-bar", .activate = scroll_bar_action, .parameter_type = "s" },
+    { .name = "scroll-to", .activate = scroll_to_action, .parameter_type = "d" },
   };
 
   g_return_if_fail (G_IS_APPLICATION (app));

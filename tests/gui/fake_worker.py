@@ -13,6 +13,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node exits with this error, now and at each start
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
+  "data_output": true   every transaction also has an output without address and amount
   "lie": NAME         an invalid value; see lies.py
 """
 import hashlib
@@ -374,7 +375,7 @@ class Wallet(Worker):
         return spendable, pending, immature
 
     def depth(self, wallet, tx):
-        return wallet["height"] - tx["height"] + 1 if tx["height"] > 0 else 0
+        return max(wallet["height"], 1) - tx["height"] + 1 if tx["height"] > 0 else 0
 
     def properties(self, interface, path):
         if interface == "Init1":
@@ -421,16 +422,18 @@ class Wallet(Worker):
         wallet = self.wallet_at(path)
         seed = digest(wallet["name"], len(wallet["addresses"]))
         address = bech32(seed, 1) if kind == "bech32m" else bech32(seed[:20])
-        wallet["addresses"].append({"address": address, "label": options.get("label", ""), "type": kind, "time": int(time.time())})
+        wallet["addresses"].append({"address": address, "type": kind, "time": int(time.time())})
+        wallet.setdefault("labels", {})[address] = options.get("label", "")
         self.save(wallet)
         return GLib.Variant("(s)", (address,))
 
     def label_of(self, wallet, address):
-        return next((a["label"] for a in wallet["addresses"] if a["address"] == address), "")
+        return wallet.setdefault("labels", {}).get(address, "")
 
     def wallet1_listaddresses(self, path, limit, options):
         wallet = self.wallet_at(path)
-        rows = [record("address:s label:s type:s time:x received:x", address=a["address"], label=a["label"] or None, type=a["type"],
+        rows = [record("address:s label:s type:s time:x received:x", address=a["address"],
+                       label=self.label_of(wallet, a["address"]) or None, type=a["type"],
                        time=a["time"], received=sum(t["amount"] for t in wallet["txs"]
                                                     if t["address"] == a["address"] and t["amount"] > 0))
                 for a in reversed(wallet["addresses"])]
@@ -438,20 +441,23 @@ class Wallet(Worker):
 
     def wallet1_setlabel(self, path, address, options):
         wallet = self.wallet_at(path)
-        for item in wallet["addresses"] + wallet["txs"]:
-            if item["address"] == address:
-                item["label"] = options.get("label", "")
+        wallet.setdefault("labels", {})[address] = options.get("label", "")
         self.save(wallet)
         return None
 
-    def label(self, wallet, tx):
-        return tx["label"] or self.label_of(wallet, tx["address"])
+    def wallet1_setpaymentlabel(self, path, txid, options):
+        wallet = self.wallet_at(path)
+        next(t for t in wallet["txs"] if t["txid"] == bytes(txid).hex())["label"] = options.get("label", "")
+        self.save(wallet)
+        return None
 
     def row(self, wallet, tx):
         depth = self.depth(wallet, tx)
-        return record("txid:ay kind:s amount:x fee:x address:s label:s time:x height:u confirmations:u abandoned:b",
+        return record("txid:ay kind:s amount:x fee:x address:s label:s address_label:s time:x height:u confirmations:u "
+                      "abandoned:b",
                       txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
-                      address=tx["address"] or None, label=self.label(wallet, tx) or None, time=tx["time"],
+                      address=tx["address"] or None, label=tx["label"] or None,
+                      address_label=self.label_of(wallet, tx["address"]) or None, time=tx["time"],
                       height=tx["height"] if depth else None, confirmations=depth or None,
                       abandoned=tx.get("abandoned"))
 
@@ -462,8 +468,8 @@ class Wallet(Worker):
             rows = [t for t in rows if t["kind"] == options["kind"]]
         if options.get("search"):
             rows = [t for t in rows if options["search"].lower() in
-                    f"{t['address']} {self.label(wallet, t)} {bytes.fromhex(t['txid'])[::-1].hex()}".lower()]
-        start = int(options.get("cursor", 0))
+                    f"{t['address']} {t['label']} {self.label_of(wallet, t['address'])} {bytes.fromhex(t['txid'])[::-1].hex()}".lower()]
+        start = options.get("offset", 0)
         after = start + limit
         page = record("next:s total:u", next=str(after) if after < len(rows) else None, total=len(rows))
         return GLib.Variant("(aa{sv}a{sv})", ([self.row(wallet, t) for t in rows[start:after]], page))
@@ -472,7 +478,7 @@ class Wallet(Worker):
         wallet, start = self.wallet_at(path), options.get("from", 0)
         points, balance = [], 0
         for tx in sorted(wallet["txs"], key=lambda t: t["time"]):
-            if tx.get("abandoned") or tx["kind"] == "generate" and self.depth(wallet, tx) <= 100:
+            if tx.get("abandoned"):
                 continue
             balance += tx["amount"]
             if not points:
@@ -491,7 +497,7 @@ class Wallet(Worker):
         details = record("vsize:u outcome:s reason:s inputs:aa{sv} outputs:aa{sv}", vsize=141, outcome=outcome,
                          reason=self.reason(outcome), inputs=[coin(address=own, amount=50 * COIN)], outputs=[
             coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0),
-            coin(address=own, amount=COIN, ours=True)])
+            coin(address=own, amount=COIN, ours=True), *([coin(amount=0, ours=False)] if config("data_output") else [])])
         return GLib.Variant("(a{sv}a{sv})", (self.row(wallet, tx), details))
 
     def spend1_feechoices(self, path, options):

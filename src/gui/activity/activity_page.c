@@ -1,26 +1,18 @@
 #include "gui/activity/activity_page.h"
 
-#include "gui/format.h"
-#include "gui/models/history_model.h"
-#include "gui/models/tx_row.h"
+#include "gui/activity/payment_list.h"
 #include "gui/widgets/stack_pages.h"
-#include "gui/widgets/tx_row_view.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
 
-#define PAGE_SIZE 256
-/* GtkListView creates many more rows than are visible, all in one main loop iteration: so the model grows only when the
- * view is scrolled near its end. */
-#define ROWS_AT_ONCE 20
+/* Rows per request: more would be more work at once. */
+#define PAGE_SIZE 100
 
 struct _GuiActivityPage {
   GtkWidget parent_instance;
 
   GuiSession *session;
   GuiHistoryModel *history;
-  GtkSliceListModel *shown; /* its first payments */
-  guint more_source;
 
   GtkWidget *box;
   GtkEditable *search;
@@ -29,7 +21,7 @@ struct _GuiActivityPage {
   GtkToggleButton *chip_sent;
   GtkToggleButton *chip_mined;
   GtkStack *stack;
-  GtkListView *list;
+  GuiPaymentList *list;
 };
 
 G_DEFINE_FINAL_TYPE (GuiActivityPage, gui_activity_page, GTK_TYPE_WIDGET)
@@ -57,41 +49,12 @@ update_stack (GuiActivityPage *self)
     gtk_stack_set_visible_child_name (self->stack, filtered ? "nothing" : "empty");
 }
 
-static gboolean
-is_near_end (GuiActivityPage *self)
-{
-  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
-  double ahead = gtk_adjustment_get_upper (place) - gtk_adjustment_get_value (place);
-
-  return ahead < 3 * gtk_adjustment_get_page_size (place);
-}
-
-static gboolean
-show_more (gpointer data)
-{
-  GuiActivityPage *self = data;
-
-  self->more_source = 0;
-  gtk_slice_list_model_set_size (self->shown, gtk_slice_list_model_get_size (self->shown) + ROWS_AT_ONCE);
-  return G_SOURCE_REMOVE;
-}
-
-/* Deferred: this may be called while the list lays out its rows. */
-static void
-on_place_changed (GuiActivityPage *self)
-{
-  gboolean more = gtk_slice_list_model_get_size (self->shown) < g_list_model_get_n_items (G_LIST_MODEL (self->history));
-
-  if (more && self->more_source == 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list)) && is_near_end (self))
-    self->more_source = g_idle_add (show_more, self);
-}
-
 static void
 on_filter_changed (GuiActivityPage *self)
 {
   g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->search)));
 
-  gtk_slice_list_model_set_size (self->shown, ROWS_AT_ONCE);
+  gui_payment_list_scroll_to_start (self->list);
   gui_history_model_set_filter (self->history, words, chosen_kind (self));
 }
 
@@ -105,56 +68,9 @@ on_activity_row_activated (GuiActivityPage *self, guint position)
 }
 
 static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *heading = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_widget_add_css_class (heading, "day-heading");
-  gtk_box_append (GTK_BOX (box), heading);
-  gtk_box_append (GTK_BOX (box), gui_tx_row_view_new ());
-  gtk_list_item_set_child (item, box);
-}
-
-/* GtkListView does not set accessible names for its rows. */
-static void
-name_row (GtkWidget *list_row, GuiTxRow *row)
-{
-  g_autofree char *name
-      = gui_tx_row_is_placeholder (row) ? g_strdup (_ ("Loading")) : gui_tx_row_view_dup_description (row);
-
-  if (list_row != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (list_row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-/* The first payment of a day has a heading with the day. */
-static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, GuiActivityPage *self)
-{
-  GuiTxRow *row = gtk_list_item_get_item (item);
-  guint position = gtk_list_item_get_position (item);
-  GtkWidget *heading = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  GuiTxRow *before = position > 0 ? gui_history_model_peek (self->history, position - 1) : NULL;
-  gboolean first;
-
-  gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (gtk_widget_get_next_sibling (heading)), row);
-  name_row (gtk_widget_get_parent (gtk_list_item_get_child (item)), row);
-  first = !gui_tx_row_is_placeholder (row)
-          && (position == 0
-              || (before != NULL && !gui_same_day (gui_tx_row_get_time (before), gui_tx_row_get_time (row))));
-  gtk_widget_set_visible (heading, first);
-  if (first) {
-    g_autofree char *day = gui_format_day (gui_tx_row_get_time (row));
-
-    gtk_label_set_text (GTK_LABEL (heading), day);
-  }
-}
-
-static void
 activity_wallet_changed_cb (GuiActivityPage *self)
 {
-  gtk_slice_list_model_set_size (self->shown, ROWS_AT_ONCE);
+  gui_payment_list_scroll_to_start (self->list);
   gui_history_model_set_wallet (self->history, gui_session_get_wallet (self->session));
 }
 
@@ -170,9 +86,7 @@ gui_activity_page_dispose (GObject *object)
 {
   GuiActivityPage *self = GUI_ACTIVITY_PAGE (object);
 
-  g_clear_handle_id (&self->more_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_ACTIVITY_PAGE);
-  g_clear_object (&self->shown);
   g_clear_object (&self->history);
   g_clear_object (&self->session);
 
@@ -185,6 +99,7 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_activity_page_dispose;
+  g_type_ensure (GUI_TYPE_PAYMENT_LIST);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/activity_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, box);
@@ -202,22 +117,10 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
 static void
 gui_activity_page_init (GuiActivityPage *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkSelectionModel) selection = NULL;
-  GtkAdjustment *place;
-
   self->history = gui_history_model_new (PAGE_SIZE);
-  self->shown = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->history)), 0, ROWS_AT_ONCE);
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown))));
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, selection);
-  place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
-  g_signal_connect_object (place, "changed", G_CALLBACK (on_place_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (place, "value-changed", G_CALLBACK (on_place_changed), self, G_CONNECT_SWAPPED);
+  gui_payment_list_set_model (self->list, self->history);
   g_signal_connect_object (self->history, "loaded", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
   update_stack (self);
 }

@@ -34,6 +34,7 @@ struct _GuiPaymentPage {
   GuiOutcomeCard *outcome;
   GtkWidget *facts_group;
   GtkEditable *label_row;
+  GtkEditable *address_label_row;
   AdwActionRow *time_row;
   AdwActionRow *fee_row;
   AdwActionRow *block_row;
@@ -90,17 +91,27 @@ add_rest (GtkListBox *list, gsize n)
   gtk_list_box_append (list, row);
 }
 
+/* Data that a transaction carries is an output without address and amount: it is nobody's, and not shown. */
+static gboolean
+is_data (const GuiCoin *coin)
+{
+  return coin->amount_sat == 0 && *coin->address == '\0';
+}
+
 /* COINS: of GuiCoin. */
 static void
 show_coins (GtkListBox *list, const GPtrArray *coins)
 {
+  guint n = 0;
+
   clear_list (list);
-  for (guint i = 0; i < MIN (coins->len, MAX_ROWS); i++) {
+  for (guint i = 0; i < coins->len; i++) {
     const GuiCoin *coin = g_ptr_array_index (coins, i);
 
-    gtk_list_box_append (list, coin_row (coin->address, coin->amount_sat, coin->ours ? _ ("Yours") : NULL));
+    if (!is_data (coin) && n++ < MAX_ROWS)
+      gtk_list_box_append (list, coin_row (coin->address, coin->amount_sat, coin->ours ? _ ("Yours") : NULL));
   }
-  add_rest (list, coins->len);
+  add_rest (list, n);
 }
 
 static void
@@ -128,6 +139,14 @@ show_facts (GuiPaymentPage *self, guint vsize)
   adw_action_row_set_subtitle (self->id_row, gui_tx_row_get_txid_hex (self->row));
 }
 
+/* BEFORE: the label until now, NULL if none was shown yet. A label that is being edited is left alone. */
+static void
+show_label (GtkEditable *entry, const char *before, const char *label)
+{
+  if (before == NULL || g_str_equal (gtk_editable_get_text (entry), before))
+    gtk_editable_set_text (entry, label);
+}
+
 static void
 show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
 {
@@ -139,12 +158,11 @@ show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
   gui_amount_label_set_amount (self->amount, amount_sat);
   if (amount_sat > 0)
     gtk_widget_add_css_class (GTK_WIDGET (self->amount), "success");
-  gui_confirm_ring_set (self->ring, gui_tx_row_get_confirmations (self->row), GUI_CONFIRMED_DEPTH, status);
+  gui_confirm_ring_set (self->ring, gui_tx_row_get_confirmations (self->row), gui_tx_row_get_depth (self->row), status);
+  gtk_widget_set_visible (GTK_WIDGET (self->ring), !gui_tx_row_is_void (self->row));
   gtk_label_set_text (self->status, status);
   gui_outcome_card_show (self->outcome, self->wallet, self->txid, details->outcome, details->reason);
-  if (!self->shown)
-    gtk_editable_set_text (self->label_row, gui_tx_row_get_label (self->row));
-  gtk_widget_set_visible (GTK_WIDGET (self->label_row), *gui_tx_row_get_address (self->row) != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->address_label_row), *gui_tx_row_get_address (self->row) != '\0');
   show_facts (self, details->vsize);
   show_coins (self->inputs, details->inputs);
   gtk_widget_set_visible (self->inputs_group, details->inputs->len > 0 && details->row->kind != GUI_TX_GENERATE);
@@ -161,6 +179,7 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GuiPaymentDetails) details
       = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
   GuiPaymentPage *self = data;
+  g_autoptr (GuiTxRow) before = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -176,8 +195,11 @@ transaction_cb (GObject *source, GAsyncResult *result, gpointer data)
     gtk_stack_set_visible_child_name (self->stack, "failed");
     return;
   }
-  g_clear_object (&self->row);
+  before = g_steal_pointer (&self->row);
   self->row = gui_tx_row_new (details->row);
+  show_label (self->label_row, before != NULL ? gui_tx_row_get_label (before) : NULL, gui_tx_row_get_label (self->row));
+  show_label (self->address_label_row, before != NULL ? gui_tx_row_get_address_label (before) : NULL,
+              gui_tx_row_get_address_label (self->row));
   show_payment (self, details);
 }
 
@@ -195,11 +217,27 @@ on_copy_id (GuiPaymentPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Transaction ID copied"));
 }
 
+/* Stores the labels that were edited. */
 static void
 on_label_apply (GuiPaymentPage *self)
 {
-  gui_wallet_client_set_label (self->wallet, gui_tx_row_get_address (self->row),
-                               gtk_editable_get_text (self->label_row));
+  const char *label = gtk_editable_get_text (self->label_row);
+  const char *address_label = gtk_editable_get_text (self->address_label_row);
+
+  if (self->row == NULL)
+    return;
+  if (!g_str_equal (label, gui_tx_row_get_label (self->row)))
+    gui_wallet_client_set_payment_label (self->wallet, self->txid, label);
+  if (!g_str_equal (address_label, gui_tx_row_get_address_label (self->row)))
+    gui_wallet_client_set_label (self->wallet, gui_tx_row_get_address (self->row), address_label);
+}
+
+/* Also when the page is left without confirming them. */
+static void
+gui_payment_page_unmap (GtkWidget *widget)
+{
+  on_label_apply (GUI_PAYMENT_PAGE (widget));
+  GTK_WIDGET_CLASS (gui_payment_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -223,6 +261,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_payment_page_dispose;
+  widget_class->unmap = gui_payment_page_unmap;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_CONFIRM_RING);
   g_type_ensure (GUI_TYPE_OUTCOME_CARD);
@@ -240,6 +279,7 @@ gui_payment_page_class_init (GuiPaymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, status);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, outcome);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, label_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, address_label_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, time_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, fee_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPaymentPage, block_row);

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 #define GUI_BOUNDS_MAX_PAYMENTS 10000000u /* in the history */
 #define GUI_BOUNDS_MAX_COINS 10000u       /* inputs or outputs of one payment */
 #define GUI_BOUNDS_MAX_VSIZE 1000000u
-#define GUI_BOUNDS_MAX_CURSOR 200u
 
 /* A signed amount. For unsigned ones see btc_amount_in_range(). */
 gboolean gui_bounds_change (gint64 sat);

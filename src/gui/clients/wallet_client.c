@@ -210,6 +210,16 @@ gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const c
 }
 
 void
+gui_wallet_client_set_payment_label (GuiWalletClient *self, GVariant *txid, const char *label)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  gui_client_add_label (&options, label);
+  gui_client_call_async (GUI_CLIENT (self), "SetPaymentLabel",
+                         g_variant_new ("(@ay@a{sv})", txid, g_variant_dict_end (&options)), -1, NULL, NULL, NULL);
+}
+
+void
 gui_wallet_client_list_balances_async (GuiWalletClient *self,
                                        const gint64 *from,
                                        guint limit,
@@ -239,7 +249,7 @@ gui_wallet_client_list_balances_finish (GuiWalletClient *self, GAsyncResult *res
 
 void
 gui_wallet_client_list_history_async (GuiWalletClient *self,
-                                      const char *cursor,
+                                      guint offset,
                                       guint limit,
                                       const char *search,
                                       const char *kind,
@@ -249,8 +259,8 @@ gui_wallet_client_list_history_async (GuiWalletClient *self,
 {
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
 
-  if (*cursor != '\0')
-    g_variant_dict_insert (&options, "cursor", "s", cursor);
+  if (offset > 0)
+    g_variant_dict_insert (&options, "offset", "u", offset);
   if (search != NULL && *search != '\0')
     g_variant_dict_insert (&options, "search", "s", search);
   if (kind != NULL && *kind != '\0')

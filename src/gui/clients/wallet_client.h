@@ -53,13 +53,17 @@ void gui_wallet_client_list_addresses_async (GuiWalletClient *self,
                                              gpointer data);
 GPtrArray *gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *result, GError **error);
 
-/* LABEL NULL or empty: removes the label. There is no result: the worker logs a failure to store the label. */
+/* The label of an address, for all payments to it. LABEL NULL or empty: removes it. There is no result: the worker logs
+ * a failure to store the label. */
 void gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label);
 
-/* One page of the history, with at most LIMIT rows (1 to 500); SEARCH and KIND may be NULL. The caller owns the
+/* The same for the label of one payment. TXID: ay. */
+void gui_wallet_client_set_payment_label (GuiWalletClient *self, GVariant *txid, const char *label);
+
+/* The LIMIT (1 to 500) rows of the history after the first OFFSET; SEARCH and KIND may be NULL. The caller owns the
  * result. */
 void gui_wallet_client_list_history_async (GuiWalletClient *self,
-                                           const char *cursor,
+                                           guint offset,
                                            guint limit,
                                            const char *search,
                                            const char *kind,

@@ -14,6 +14,7 @@ gui_history_row_free (GuiHistoryRow *row)
   g_clear_pointer (&row->txid, g_variant_unref);
   g_free (row->address);
   g_free (row->label);
+  g_free (row->address_label);
   g_free (row);
 }
 
@@ -21,7 +22,6 @@ void
 gui_history_page_free (GuiHistoryPage *page)
 {
   g_ptr_array_unref (page->rows);
-  g_free (page->next);
   g_free (page);
 }
 
@@ -81,7 +81,7 @@ history_row_is_sane (const GuiHistoryRow *row)
 /* The values of a record of the history, not validated yet. */
 typedef struct {
   GVariant *txid;
-  char *kind, *address, *label; /* NULL: none */
+  char *kind, *address, *label, *address_label; /* NULL: none */
   gint64 amount_sat, fee_sat, time;
   guint32 height, confirmations;
   gboolean conflicted, abandoned;
@@ -120,6 +120,7 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
              && !record_take_text (key, "kind", value, &record->kind)
              && !record_take_text (key, "address", value, &record->address)
              && !record_take_text (key, "label", value, &record->label)
+             && !record_take_text (key, "address_label", value, &record->address_label)
              && !record_take (key, "fee", value, "x", &record->fee_sat)
              && !record_take (key, "conflicted", value, "b", &record->conflicted)) {
     record_take (key, "abandoned", value, "b", &record->abandoned);
@@ -163,9 +164,12 @@ history_row_read (GVariant *value)
   row->fee_sat = record.fee_sat;
   row->address = record.address != NULL ? record.address : g_strdup ("");
   row->label = gui_bounds_dup_line (record.label != NULL ? record.label : "", GUI_BOUNDS_MAX_LABEL);
+  row->address_label
+      = gui_bounds_dup_line (record.address_label != NULL ? record.address_label : "", GUI_BOUNDS_MAX_LABEL);
   row->time = record.time;
   g_free (record.kind);
   g_free (record.label);
+  g_free (record.address_label);
   if (row->txid == NULL || !record.has_amount || !record.has_time || !history_row_set_place (row, &record))
     return NULL;
   return history_row_is_sane (row) ? g_steal_pointer (&row) : NULL;
@@ -177,16 +181,13 @@ gui_history_page_read (GVariant *answer, guint limit)
   g_autoptr (GuiHistoryPage) page = g_new0 (GuiHistoryPage, 1);
   g_autoptr (GVariant) rows = NULL;
   g_autoptr (GVariant) more = NULL;
-  const char *next = "";
   gsize n;
 
   page->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) gui_history_row_free);
   g_variant_get (answer, "(@aa{sv}@a{sv})", &rows, &more);
-  g_variant_lookup (more, "next", "&s", &next);
   g_variant_lookup (more, "total", "u", &page->total);
-  page->next = g_strdup (next);
   n = g_variant_n_children (rows);
-  if (n > limit || page->total > GUI_BOUNDS_MAX_PAYMENTS || strlen (page->next) > GUI_BOUNDS_MAX_CURSOR)
+  if (n > limit || page->total > GUI_BOUNDS_MAX_PAYMENTS)
     return NULL;
   for (gsize i = 0; i < n; i++) {
     g_autoptr (GVariant) value = g_variant_get_child_value (rows, i);

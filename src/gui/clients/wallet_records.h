@@ -28,11 +28,12 @@ typedef struct {
   GuiTxKind kind;
   gint64 amount_sat; /* negative for outgoing payments */
   gint64 fee_sat;
-  char *address; /* "": none */
-  char *label;
-  gint64 time;        /* seconds since 1970 */
-  gint height;        /* or one of the constants above */
-  gint confirmations; /* 0 or more */
+  char *address;       /* "": none */
+  char *label;         /* of the payment; "": none */
+  char *address_label; /* of the address, for all payments to it; "": none */
+  gint64 time;         /* seconds since 1970 */
+  gint height;         /* or one of the constants above */
+  gint confirmations;  /* 0 or more */
 } GuiHistoryRow;
 
 void gui_history_row_free (GuiHistoryRow *row);
@@ -40,7 +41,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryRow, gui_history_row_free)
 
 typedef struct {
   GPtrArray *rows; /* of GuiHistoryRow */
-  char *next;      /* cursor of the next page; "" on the last page */
   guint total;     /* rows on all pages */
 } GuiHistoryPage;
 

@@ -1,16 +1,6 @@
 #include "gui/models/history_model.h"
 
-#include "gui/models/tx_row.h"
-
-#define MAX_CACHED_PAGES 32
-
-/* A page of rows. Its cursor is known once the page before it has been fetched, so pages are fetched in order at first,
- * and later individually if they were evicted from the cache. */
-typedef struct {
-  char *cursor;    /* where it starts; NULL: unknown yet */
-  GPtrArray *rows; /* of GuiTxRow; NULL: not cached */
-  guint64 used;    /* for evicting the least recently used page */
-} Page;
+#include "gui/models/history_pages.h"
 
 struct _GuiHistoryModel {
   GObject parent_instance;
@@ -21,19 +11,17 @@ struct _GuiHistoryModel {
   char *kind;
   guint page_size;
   guint n_rows;
-  GPtrArray *pages; /* of Page */
-  guint64 use_counter;
-  guint fetching; /* index of the page that is being fetched, or NOTHING */
-  guint wanted;   /* index of the page requested in the meantime, or NOTHING */
-  gboolean stale; /* the wallet changed while a page was being fetched */
+  GuiHistoryPages *pages;
+  guint version;             /* rows with another version are out of date */
+  guint looked_at, n_looked; /* the rows that are looked at */
+  guint offset, n_asked;     /* of the request in progress; 0 rows: there is none */
+  guint version_asked;
+  gboolean replaced; /* the rows are those of another filter */
   gboolean loaded;
 };
 
-#define NOTHING G_MAXUINT
-
 static void list_model_init (GListModelInterface *iface);
-static void history_fetch (GuiHistoryModel *self, guint index);
-static void history_reload (GuiHistoryModel *self);
+static void history_fetch (GuiHistoryModel *self);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GuiHistoryModel,
                                gui_history_model,
@@ -44,84 +32,79 @@ enum { SIGNAL_LOADED, SIGNAL_FAILED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-static void
-page_free (gpointer data)
+/* Places count from the oldest row: see history_pages.h. */
+static guint
+place_at (GuiHistoryModel *self, guint position)
 {
-  Page *page = data;
-
-  g_free (page->cursor);
-  g_clear_pointer (&page->rows, g_ptr_array_unref);
-  g_free (page);
+  return self->n_rows - 1 - position;
 }
 
-static Page *
-get_page (GuiHistoryModel *self, guint index)
+/* Empties the list, and sets its length. */
+static void
+replace_all (GuiHistoryModel *self, guint n_rows)
 {
-  while (self->pages->len <= index)
-    g_ptr_array_add (self->pages, g_new0 (Page, 1));
-  return g_ptr_array_index (self->pages, index);
+  guint before = self->n_rows;
+
+  gui_history_pages_clear (self->pages);
+  self->n_rows = n_rows;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_rows);
 }
 
+/* New payments are the newest: only these are inserted. Whatever else has changed is found when the rows are fetched. */
 static void
-drop_pages (GuiHistoryModel *self)
+take_total (GuiHistoryModel *self, guint total)
 {
-  g_ptr_array_set_size (self->pages, 0);
-  get_page (self, 0)->cursor = g_strdup ("");
-}
+  guint added;
 
-static void
-drop_oldest_page (GuiHistoryModel *self)
-{
-  Page *oldest = NULL;
-  guint cached = 0;
-
-  for (guint i = 0; i < self->pages->len; i++) {
-    Page *page = g_ptr_array_index (self->pages, i);
-
-    if (page->rows == NULL)
-      continue;
-    cached++;
-    if (oldest == NULL || page->used < oldest->used)
-      oldest = page;
-  }
-  if (cached > MAX_CACHED_PAGES)
-    g_clear_pointer (&oldest->rows, g_ptr_array_unref);
-}
-
-/* Fetches the page INDEX or, if its cursor is unknown, the first page on the way to it. */
-static void
-fetch_towards (GuiHistoryModel *self, guint index)
-{
-  if (self->fetching != NOTHING) {
-    self->wanted = index;
+  if (self->replaced || total < self->n_rows) {
+    self->replaced = FALSE;
+    replace_all (self, total);
     return;
   }
-  while (get_page (self, index)->cursor == NULL)
-    index--;
-  if (get_page (self, index)->rows == NULL)
-    history_fetch (self, index);
+  added = total - self->n_rows;
+  self->n_rows = total;
+  if (added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, added);
+}
+
+/* FALSE if another row takes its position. */
+static gboolean
+take_row (GuiHistoryModel *self, guint position, const GuiHistoryRow *record)
+{
+  guint place = place_at (self, position);
+  GuiTxRow *row = gui_history_pages_get (self->pages, place);
+  g_autoptr (GuiTxRow) other = NULL;
+
+  if (row != NULL && g_variant_equal (gui_tx_row_get_txid (row), record->txid)) {
+    gui_tx_row_update (row, record);
+    /* The next newer row may be another one now. */
+    gui_history_pages_set (self->pages, place, self->n_rows - 1, row);
+    return TRUE;
+  }
+  other = gui_tx_row_new (record);
+  gui_history_pages_set (self->pages, place, self->n_rows - 1, other);
+  return FALSE;
 }
 
 static void
-take_page (GuiHistoryModel *self, guint index, const GuiHistoryPage *reply)
+take_page (GuiHistoryModel *self, const GuiHistoryPage *page)
 {
-  Page *page = get_page (self, index);
-  guint old_total = self->n_rows, first = index * self->page_size, changed;
+  guint n, end, first_other = G_MAXUINT, last_other = 0;
 
-  page->rows = g_ptr_array_new_with_free_func (g_object_unref);
-  page->used = ++self->use_counter;
-  for (guint i = 0; i < MIN (reply->rows->len, self->page_size); i++)
-    g_ptr_array_add (page->rows, gui_tx_row_new (g_ptr_array_index (reply->rows, i)));
-  if (*reply->next != '\0' && get_page (self, index + 1)->cursor == NULL)
-    get_page (self, index + 1)->cursor = g_strdup (reply->next);
-  drop_oldest_page (self);
-
-  changed = MIN (page->rows->len, MAX (reply->total, first) - first);
-  self->n_rows = MAX (reply->total, first + changed);
-  if (self->n_rows != old_total || index == 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, old_total, self->n_rows);
-  else
-    g_list_model_items_changed (G_LIST_MODEL (self), first, changed, changed);
+  take_total (self, page->total);
+  n = MIN (page->rows->len, self->n_rows - MIN (self->offset, self->n_rows));
+  for (guint i = 0; i < n; i++)
+    if (!take_row (self, self->offset + i, g_ptr_array_index (page->rows, i))) {
+      first_other = MIN (first_other, self->offset + i);
+      last_other = self->offset + i;
+    }
+  /* A row that is missing in the reply is not asked for again until the wallet changes. */
+  end = MIN (self->offset + self->n_asked, self->n_rows);
+  for (guint i = self->offset; i < end; i++)
+    gui_history_pages_set_version (self->pages, place_at (self, i), self->version_asked);
+  if (first_other <= last_other)
+    g_list_model_items_changed (G_LIST_MODEL (self), first_other, last_other - first_other + 1,
+                                last_other - first_other + 1);
 }
 
 static void
@@ -129,64 +112,83 @@ page_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GuiHistoryModel) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GuiHistoryPage) reply = gui_wallet_client_list_history_finish (GUI_WALLET_CLIENT (source), result, &error);
-  guint index = self->fetching, wanted = self->wanted;
+  g_autoptr (GuiHistoryPage) page = gui_wallet_client_list_history_finish (GUI_WALLET_CLIENT (source), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  self->fetching = NOTHING;
-  self->wanted = NOTHING;
-  if (reply == NULL) {
+  if (page == NULL) {
+    self->n_asked = 0;
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     return;
   }
-  take_page (self, index, reply);
-  if (self->stale) {
-    history_reload (self);
-    return;
-  }
-  if (index == 0) {
-    self->loaded = TRUE;
-    g_signal_emit (self, signals[SIGNAL_LOADED], 0);
-  }
-  if (wanted != NOTHING && self->fetching == NOTHING && wanted * self->page_size < self->n_rows)
-    fetch_towards (self, wanted);
+  take_page (self, page);
+  self->n_asked = 0;
+  self->loaded = TRUE;
+  g_signal_emit (self, signals[SIGNAL_LOADED], 0);
+  history_fetch (self);
 }
 
-static void
-history_fetch (GuiHistoryModel *self, guint index)
+static gboolean
+history_is_current (GuiHistoryModel *self, guint position)
 {
-  self->fetching = index;
-  gui_wallet_client_list_history_async (self->wallet, get_page (self, index)->cursor, self->page_size, self->search,
-                                        self->kind, self->cancellable, page_cb, g_object_ref (self));
+  return gui_history_pages_get_version (self->pages, place_at (self, position)) == self->version;
 }
 
-/* Starts over: the visible rows are kept until the first page has been fetched. */
+/* The page to fetch next: with the first row that is looked at and is not up to date, or, if the rows after it are, with
+ * the rows before it. FALSE if there is none. */
+static gboolean
+choose_page (GuiHistoryModel *self, guint *offset)
+{
+  guint end = MIN (self->looked_at + self->n_looked, self->n_rows), first = self->looked_at, last;
+
+  if (!self->loaded || self->replaced || self->n_rows == 0) {
+    *offset = 0;
+    return self->version_asked != self->version;
+  }
+  while (first < end && history_is_current (self, first))
+    first++;
+  if (first >= end)
+    return FALSE;
+  for (last = first; last + 1 < end && !history_is_current (self, last + 1);)
+    last++;
+  *offset = last + 1 < end && last + 1 > self->page_size ? last + 1 - self->page_size : first;
+  return TRUE;
+}
+
 static void
-history_reload (GuiHistoryModel *self)
+history_fetch (GuiHistoryModel *self)
+{
+  guint offset;
+
+  if (self->n_asked > 0 || self->wallet == NULL || !gui_client_get_online (GUI_CLIENT (self->wallet))
+      || !choose_page (self, &offset))
+    return;
+  self->offset = offset;
+  self->n_asked = self->page_size;
+  self->version_asked = self->version;
+  gui_wallet_client_list_history_async (self->wallet, self->offset, self->n_asked, self->search, self->kind,
+                                        self->cancellable, page_cb, g_object_ref (self));
+}
+
+/* Asks anew: the rows are kept until the reply. */
+static void
+history_restart (GuiHistoryModel *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->fetching = NOTHING;
-  self->wanted = NOTHING;
-  self->stale = FALSE;
-  drop_pages (self);
-  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
-    history_fetch (self, 0);
+  self->n_asked = 0;
+  self->version++;
+  self->looked_at = 0;
+  self->n_looked = self->page_size;
+  history_fetch (self);
 }
 
 static void
 history_wallet_changed_cb (GuiWalletClient *wallet, GuiHistoryModel *self)
 {
-  if (!gui_client_get_online (GUI_CLIENT (wallet)))
-    return;
-  if (self->fetching != NOTHING) {
-    self->stale = TRUE;
-    return;
-  }
-  drop_pages (self);
-  history_fetch (self, 0);
+  self->version++;
+  history_fetch (self);
 }
 
 static GType
@@ -201,20 +203,12 @@ get_n_items (GListModel *model)
   return GUI_HISTORY_MODEL (model)->n_rows;
 }
 
-gpointer
+GuiTxRow *
 gui_history_model_peek (GuiHistoryModel *self, guint position)
 {
-  guint index;
-  Page *page;
-
   g_return_val_if_fail (GUI_IS_HISTORY_MODEL (self), NULL);
 
-  index = position / self->page_size;
-  page = index < self->pages->len ? g_ptr_array_index (self->pages, index) : NULL;
-  if (page == NULL || page->rows == NULL || position % self->page_size >= page->rows->len)
-    return NULL;
-  page->used = ++self->use_counter;
-  return g_ptr_array_index (page->rows, position % self->page_size);
+  return position < self->n_rows ? gui_history_pages_get (self->pages, place_at (self, position)) : NULL;
 }
 
 static gpointer
@@ -226,11 +220,7 @@ get_item (GListModel *model, guint position)
   if (position >= self->n_rows)
     return NULL;
   row = gui_history_model_peek (self, position);
-  if (row != NULL)
-    return g_object_ref (row);
-  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
-    fetch_towards (self, position / self->page_size);
-  return gui_tx_row_new_placeholder ();
+  return row != NULL ? g_object_ref (row) : gui_tx_row_new_placeholder ();
 }
 
 static void
@@ -258,7 +248,7 @@ gui_history_model_finalize (GObject *object)
 {
   GuiHistoryModel *self = GUI_HISTORY_MODEL (object);
 
-  g_ptr_array_unref (self->pages);
+  gui_history_pages_free (self->pages);
   g_free (self->search);
   g_free (self->kind);
 
@@ -281,10 +271,7 @@ gui_history_model_class_init (GuiHistoryModelClass *klass)
 static void
 gui_history_model_init (GuiHistoryModel *self)
 {
-  self->pages = g_ptr_array_new_with_free_func (page_free);
-  self->fetching = NOTHING;
-  self->wanted = NOTHING;
-  drop_pages (self);
+  self->pages = gui_history_pages_new ();
 }
 
 GuiHistoryModel *
@@ -299,8 +286,6 @@ gui_history_model_new (guint page_size)
 void
 gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet)
 {
-  guint old_total;
-
   g_return_if_fail (GUI_IS_HISTORY_MODEL (self));
 
   if (self->wallet == wallet)
@@ -310,11 +295,10 @@ gui_history_model_set_wallet (GuiHistoryModel *self, GuiWalletClient *wallet)
   g_set_object (&self->wallet, wallet);
   if (wallet != NULL)
     g_signal_connect_object (wallet, "changed", G_CALLBACK (history_wallet_changed_cb), self, 0);
-  old_total = self->n_rows;
-  self->n_rows = 0;
   self->loaded = FALSE;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, old_total, 0);
-  history_reload (self);
+  self->replaced = FALSE;
+  replace_all (self, 0);
+  history_restart (self);
 }
 
 void
@@ -328,7 +312,18 @@ gui_history_model_set_filter (GuiHistoryModel *self, const char *search, const c
   g_free (self->kind);
   self->search = g_strdup (search);
   self->kind = g_strdup (kind);
-  history_reload (self);
+  self->replaced = TRUE;
+  history_restart (self);
+}
+
+void
+gui_history_model_look_at (GuiHistoryModel *self, guint position, guint n)
+{
+  g_return_if_fail (GUI_IS_HISTORY_MODEL (self));
+
+  self->looked_at = position;
+  self->n_looked = n;
+  history_fetch (self);
 }
 
 gboolean
@@ -336,4 +331,20 @@ gui_history_model_is_loaded (GuiHistoryModel *self)
 {
   g_return_val_if_fail (GUI_IS_HISTORY_MODEL (self), FALSE);
   return self->loaded;
+}
+
+gboolean
+gui_history_model_starts_day (GuiHistoryModel *self, guint position)
+{
+  g_return_val_if_fail (GUI_IS_HISTORY_MODEL (self), FALSE);
+  return position < self->n_rows && gui_history_pages_starts_day (self->pages, place_at (self, position));
+}
+
+guint
+gui_history_model_count_days (GuiHistoryModel *self, guint position)
+{
+  g_return_val_if_fail (GUI_IS_HISTORY_MODEL (self), 0);
+  if (self->n_rows == 0 || position == 0)
+    return 0;
+  return gui_history_pages_count_days (self->pages, position < self->n_rows ? place_at (self, position) + 1 : 0);
 }

@@ -4,6 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#define CONFIRMED_DEPTH 6
+#define MATURE_DEPTH 101 /* of mined coins, with their own block */
+
 struct _GuiTxRow {
   GObject parent_instance;
 
@@ -14,12 +17,15 @@ struct _GuiTxRow {
   gint64 fee_sat;
   char *address;
   char *label;
+  char *address_label;
   gint64 time;
   gint height;
   gint confirmations;
 };
 
 G_DEFINE_FINAL_TYPE (GuiTxRow, gui_tx_row, G_TYPE_OBJECT)
+
+static guint changed_signal;
 
 static void
 gui_tx_row_finalize (GObject *object)
@@ -30,6 +36,7 @@ gui_tx_row_finalize (GObject *object)
   g_free (self->txid_hex);
   g_free (self->address);
   g_free (self->label);
+  g_free (self->address_label);
 
   G_OBJECT_CLASS (gui_tx_row_parent_class)->finalize (object);
 }
@@ -38,6 +45,7 @@ static void
 gui_tx_row_class_init (GuiTxRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = gui_tx_row_finalize;
+  changed_signal = g_signal_new ("changed", GUI_TYPE_TX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -51,6 +59,28 @@ gui_tx_row_new_placeholder (void)
   return g_object_new (GUI_TYPE_TX_ROW, NULL);
 }
 
+static void
+tx_row_take_text (char **text, const char *value)
+{
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+/* Everything but the ID. */
+static void
+tx_row_take (GuiTxRow *self, const GuiHistoryRow *row)
+{
+  self->kind = row->kind;
+  self->amount_sat = row->amount_sat;
+  self->fee_sat = row->fee_sat;
+  tx_row_take_text (&self->address, row->address);
+  tx_row_take_text (&self->label, row->label);
+  tx_row_take_text (&self->address_label, row->address_label);
+  self->time = row->time;
+  self->height = row->height;
+  self->confirmations = row->confirmations;
+}
+
 GuiTxRow *
 gui_tx_row_new (const GuiHistoryRow *row)
 {
@@ -58,15 +88,33 @@ gui_tx_row_new (const GuiHistoryRow *row)
 
   self->txid = g_variant_ref (row->txid);
   self->txid_hex = gui_format_hash (row->txid);
-  self->kind = row->kind;
-  self->amount_sat = row->amount_sat;
-  self->fee_sat = row->fee_sat;
-  self->address = g_strdup (row->address);
-  self->label = g_strdup (row->label);
-  self->time = row->time;
-  self->height = row->height;
-  self->confirmations = row->confirmations;
+  tx_row_take (self, row);
   return self;
+}
+
+/* The confirmations that are shown: all numbers from the depth on are the same. */
+static gint
+shown_confirmations (GuiTxRow *self)
+{
+  return MIN (self->confirmations, gui_tx_row_get_depth (self));
+}
+
+void
+gui_tx_row_update (GuiTxRow *self, const GuiHistoryRow *row)
+{
+  gint before;
+  gboolean same;
+
+  g_return_if_fail (GUI_IS_TX_ROW (self));
+  g_return_if_fail (self->txid != NULL && g_variant_equal (self->txid, row->txid));
+
+  before = shown_confirmations (self);
+  same = self->kind == row->kind && self->amount_sat == row->amount_sat && self->fee_sat == row->fee_sat
+         && self->time == row->time && self->height == row->height && g_str_equal (self->address, row->address)
+         && g_str_equal (self->label, row->label) && g_str_equal (self->address_label, row->address_label);
+  tx_row_take (self, row);
+  if (!same || before != shown_confirmations (self))
+    g_signal_emit (self, changed_signal, 0);
 }
 
 gboolean
@@ -125,6 +173,13 @@ gui_tx_row_get_label (GuiTxRow *self)
   return self->label;
 }
 
+const char *
+gui_tx_row_get_address_label (GuiTxRow *self)
+{
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), NULL);
+  return self->address_label;
+}
+
 gint64
 gui_tx_row_get_time (GuiTxRow *self)
 {
@@ -144,6 +199,13 @@ gui_tx_row_get_confirmations (GuiTxRow *self)
 {
   g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
   return self->confirmations;
+}
+
+gint
+gui_tx_row_get_depth (GuiTxRow *self)
+{
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->kind == GUI_TX_GENERATE ? MATURE_DEPTH : CONFIRMED_DEPTH;
 }
 
 gboolean
@@ -176,8 +238,8 @@ gui_tx_row_dup_title (GuiTxRow *self)
 
   if (self->txid == NULL)
     return g_strdup ("…");
-  if (*self->label != '\0')
-    return g_strdup (self->label);
+  if (*self->label != '\0' || *self->address_label != '\0')
+    return g_strdup (*self->label != '\0' ? self->label : self->address_label);
   if (self->kind == GUI_TX_SEND && *self->address != '\0') {
     g_autofree char *address = gui_format_address_short (self->address);
 
@@ -200,15 +262,15 @@ gui_tx_row_dup_status (GuiTxRow *self)
     return g_strdup (_ ("Replaced by another payment"));
   if (self->confirmations <= 0)
     return g_strdup (_ ("Not confirmed yet"));
-  if (self->kind == GUI_TX_GENERATE && self->confirmations <= GUI_MATURE_DEPTH) {
-    int left = GUI_MATURE_DEPTH + 1 - self->confirmations;
+  if (self->kind == GUI_TX_GENERATE && self->confirmations < MATURE_DEPTH) {
+    int left = MATURE_DEPTH - self->confirmations;
 
     return g_strdup_printf (g_dngettext (NULL, "Spendable after %d more block", "Spendable after %d more blocks", left),
                             left);
   }
-  if (self->confirmations < GUI_CONFIRMED_DEPTH)
+  if (self->confirmations < CONFIRMED_DEPTH)
     /* Translators: the number of confirmations, and the number that makes a payment safe. */
-    return g_strdup_printf (_ ("%d of %d confirmations"), self->confirmations, GUI_CONFIRMED_DEPTH);
+    return g_strdup_printf (_ ("%d of %d confirmations"), self->confirmations, CONFIRMED_DEPTH);
   return g_strdup (_ ("Confirmed"));
 }
 

@@ -58,15 +58,13 @@ static void
 show_recent (GuiOverviewPage *self, guint index, GuiTxRow *tx)
 {
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->recent, (int) index);
-  g_autofree char *description = gui_tx_row_view_dup_description (tx);
 
   if (row == NULL) {
     row = GTK_LIST_BOX_ROW (gtk_list_box_row_new ());
-    gtk_list_box_row_set_child (row, gui_tx_row_view_new ());
+    gtk_list_box_row_set_child (row, gui_tx_row_view_new (FALSE));
     gtk_list_box_append (self->recent, GTK_WIDGET (row));
   }
   gui_tx_row_view_set_row (GUI_TX_ROW_VIEW (gtk_list_box_row_get_child (row)), tx);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
   g_object_set_data_full (G_OBJECT (row), "txid", g_variant_ref (gui_tx_row_get_txid (tx)),
                           (GDestroyNotify) g_variant_unref);
 }

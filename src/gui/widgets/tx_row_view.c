@@ -9,22 +9,100 @@
 
 /* The interval at which "5 minutes ago" is updated. */
 #define RENEW_SECONDS 30
+#define MARGIN_X 12
+#define MARGIN_Y 9
+#define GAP 12     /* between columns */
+#define LINE_GAP 3 /* between lines */
+/* The room that title and amount need side by side, in digits. */
+#define ROOM_DIGITS 34
 
 struct _GuiTxRowView {
   GtkWidget parent_instance;
 
   GuiTxRow *row; /* NULL: none yet */
+  gboolean below_day;
   guint renew_source;
 
-  GtkWidget *box;
-  GtkImage *icon;
-  GtkLabel *title;
-  GtkLabel *subtitle;
-  GuiAmountLabel *amount;
-  GuiConfirmRing *ring;
+  GtkWidget *icon;
+  GtkWidget *title;
+  GtkWidget *amount;
+  GtkWidget *time;
+  GtkWidget *dot; /* between time and status, where they are side by side */
+  GtkWidget *status;
+  GtkWidget *ring;
 };
 
 G_DEFINE_FINAL_TYPE (GuiTxRowView, gui_tx_row_view, GTK_TYPE_WIDGET)
+
+/* One sentence about the payment, for a screen reader. */
+static char *
+dup_row_description (GuiTxRow *row, const char *time)
+{
+  GuiPrefs *prefs = gui_prefs_get_default ();
+  g_autofree char *title = gui_tx_row_dup_title (row);
+  g_autofree char *status = gui_tx_row_dup_status (row);
+  g_autofree char *amount = NULL;
+
+  if (gui_tx_row_is_placeholder (row))
+    return g_strdup (_ ("Loading"));
+  if (gui_prefs_get_hide_amounts (prefs))
+    return g_strdup_printf ("%s, %s, %s", title, time, status);
+  amount = gui_format_amount (gui_tx_row_get_amount_sat (row), gui_prefs_get_unit (prefs), TRUE);
+  return g_strdup_printf ("%s, %s, %s, %s", title, amount, time, status);
+}
+
+static void
+name_with_list_row (GuiTxRowView *self, const char *name)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  while (widget != NULL
+         && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) != GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+    widget = gtk_widget_get_parent (widget);
+  if (widget != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+row_view_show_payment (GuiTxRowView *self, const char *time)
+{
+  GuiTxRow *row = self->row;
+  gboolean incoming = gui_tx_row_get_amount_sat (row) > 0, is_void = gui_tx_row_is_void (row);
+  gint confirmations = gui_tx_row_get_confirmations (row), depth = gui_tx_row_get_depth (row);
+  g_autofree char *status = gui_tx_row_dup_status (row);
+
+  gtk_label_set_text (GTK_LABEL (self->time), time);
+  gtk_label_set_text (GTK_LABEL (self->status), status);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), gui_tx_row_get_icon (row));
+  gui_set_css_class (self->icon, "incoming", incoming && !is_void);
+  gui_set_css_class (self->amount, "success", incoming && !is_void);
+  gui_set_css_class (self->title, "dim-label", is_void);
+  gui_set_css_class (self->amount, "dim-label", is_void);
+  gui_amount_label_set_amount (GUI_AMOUNT_LABEL (self->amount), gui_tx_row_get_amount_sat (row));
+  gui_confirm_ring_set (GUI_CONFIRM_RING (self->ring), confirmations, depth, status);
+}
+
+static void
+row_view_update (GuiTxRowView *self)
+{
+  gboolean known = !gui_tx_row_is_placeholder (self->row);
+  gint64 seconds = gui_tx_row_get_time (self->row);
+  g_autofree char *time = self->below_day ? gui_format_time_of_day (seconds) : gui_format_time (seconds);
+  g_autofree char *title = gui_tx_row_dup_title (self->row);
+  g_autofree char *description = dup_row_description (self->row, time);
+
+  name_with_list_row (self, description);
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+  gtk_widget_set_visible (self->amount, known);
+  gtk_widget_set_visible (self->icon, known);
+  gtk_widget_set_visible (self->time, known);
+  gtk_widget_set_visible (self->dot, known);
+  gtk_widget_set_visible (self->status, known);
+  gtk_widget_set_visible (self->ring, known && !gui_tx_row_is_void (self->row));
+  if (known)
+    row_view_show_payment (self, time);
+}
 
 static gboolean
 renew_cb (gpointer data)
@@ -32,7 +110,7 @@ renew_cb (gpointer data)
   GuiTxRowView *self = data;
 
   if (self->row != NULL)
-    gui_tx_row_view_set_row (self, self->row);
+    row_view_update (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -53,12 +131,160 @@ gui_tx_row_view_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (gui_tx_row_view_parent_class)->unmap (widget);
 }
 
+/* Layout. Wide: title and amount, then time and status (unless everything is as it should be). Narrow: the title, amount and
+ * time, the status. */
+
+static int
+natural_size (GtkWidget *child, GtkOrientation orientation)
+{
+  int natural;
+
+  gtk_widget_measure (child, orientation, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* The width of everything but the texts. */
+static int
+row_view_frame (GuiTxRowView *self)
+{
+  return 2 * MARGIN_X + MAX (natural_size (self->icon, GTK_ORIENTATION_HORIZONTAL), 32) + GAP
+         + MAX (natural_size (self->ring, GTK_ORIENTATION_HORIZONTAL), 16) + GAP;
+}
+
+/* Whether title and amount are side by side. The same for all payments. */
+static gboolean
+is_wide (GuiTxRowView *self, int width)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int digit = pango_font_metrics_get_approximate_digit_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return width < 0 || width >= row_view_frame (self) + PANGO_PIXELS (ROOM_DIGITS * digit);
+}
+
+static int
+row_view_text_height (GuiTxRowView *self, gboolean wide)
+{
+  int title = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
+  int amount = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
+  int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL);
+
+  return (wide ? MAX (title, amount) : title + LINE_GAP + MAX (amount, small)) + LINE_GAP + small;
+}
+
+static void
+gui_tx_row_view_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  GuiTxRowView *self = GUI_TX_ROW_VIEW (widget);
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    int amount = natural_size (self->amount, orientation);
+
+    *minimum = row_view_frame (self) + amount;
+    *natural = row_view_frame (self) + natural_size (self->title, orientation) + GAP + amount;
+    *natural = MAX (*natural, row_view_frame (self) + natural_size (self->time, orientation)
+                                  + natural_size (self->dot, orientation) + natural_size (self->status, orientation));
+  } else {
+    int text = row_view_text_height (self, is_wide (self, for_size));
+
+    *minimum = *natural = MAX (text, natural_size (self->icon, orientation)) + 2 * MARGIN_Y;
+  }
+}
+
+/* CHILD at X from the start in the text direction. */
+static void
+place_child (GuiTxRowView *self, GtkWidget *child, int x, int y, int width, int height)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  GtkAllocation at = { rtl ? gtk_widget_get_width (GTK_WIDGET (self)) - x - width : x, y, width, height };
+
+  if (gtk_widget_get_visible (child)) {
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+    gtk_widget_size_allocate (child, &at, -1);
+  }
+}
+
+/* The texts, in the room of WIDTH from START on, from Y down. */
+static void
+place_texts_wide (GuiTxRowView *self, int start, int y, int width)
+{
+  int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
+  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
+  int time = natural_size (self->time, GTK_ORIENTATION_HORIZONTAL),
+      dot = natural_size (self->dot, GTK_ORIENTATION_HORIZONTAL);
+  int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL);
+
+  place_child (self, self->title, start, y, MAX (width - amount - GAP, 0), title_height);
+  place_child (self, self->amount, start + width - amount, y, amount, amount_height);
+  y += MAX (title_height, amount_height) + LINE_GAP;
+  place_child (self, self->time, start, y, MIN (time, width), small);
+  place_child (self, self->dot, start + time, y, dot, small);
+  place_child (self, self->status, start + time + dot, y, MAX (width - time - dot, 0), small);
+}
+
+static void
+place_texts_narrow (GuiTxRowView *self, int start, int y, int width)
+{
+  int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
+  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
+  int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL), line = MAX (amount_height, small);
+  int time = MIN (natural_size (self->time, GTK_ORIENTATION_HORIZONTAL), MAX (width - amount - GAP, 0));
+
+  place_child (self, self->title, start, y, width, title_height);
+  y += title_height + LINE_GAP;
+  place_child (self, self->amount, start, y + (line - amount_height) / 2, amount, amount_height);
+  place_child (self, self->time, start + width - time, y + (line - small) / 2, time, small);
+  place_child (self, self->status, start, y + line + LINE_GAP, width, small);
+}
+
+static void
+gui_tx_row_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GuiTxRowView *self = GUI_TX_ROW_VIEW (widget);
+  gboolean wide = is_wide (self, width);
+  gboolean waiting = self->row != NULL && gui_tx_row_get_confirmations (self->row) < gui_tx_row_get_depth (self->row);
+  int icon = MAX (natural_size (self->icon, GTK_ORIENTATION_HORIZONTAL), 32);
+  int ring = MAX (natural_size (self->ring, GTK_ORIENTATION_HORIZONTAL), 16);
+  int start = MARGIN_X + icon + GAP, y = (height - row_view_text_height (self, wide)) / 2;
+
+  gtk_widget_set_child_visible (self->dot, wide && waiting);
+  gtk_widget_set_child_visible (self->status, !wide || waiting);
+  place_child (self, self->icon, MARGIN_X, (height - icon) / 2, icon, icon);
+  place_child (self, self->ring, width - MARGIN_X - ring, (height - ring) / 2, ring, ring);
+  if (wide)
+    place_texts_wide (self, start, y, MAX (width - row_view_frame (self), 0));
+  else
+    place_texts_narrow (self, start, y, MAX (width - row_view_frame (self), 0));
+}
+
+static GtkSizeRequestMode
+gui_tx_row_view_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
 static void
 gui_tx_row_view_dispose (GObject *object)
 {
-  g_clear_handle_id (&GUI_TX_ROW_VIEW (object)->renew_source, g_source_remove);
-  g_clear_object (&GUI_TX_ROW_VIEW (object)->row);
-  gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_TX_ROW_VIEW);
+  GuiTxRowView *self = GUI_TX_ROW_VIEW (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&self->renew_source, g_source_remove);
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_func (self->row, row_view_update, self);
+  g_clear_object (&self->row);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
   G_OBJECT_CLASS (gui_tx_row_view_parent_class)->dispose (object);
 }
 
@@ -70,89 +296,78 @@ gui_tx_row_view_class_init (GuiTxRowViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gui_tx_row_view_dispose;
   widget_class->map = gui_tx_row_view_map;
   widget_class->unmap = gui_tx_row_view_unmap;
-  g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
-  g_type_ensure (GUI_TYPE_CONFIRM_RING);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/widgets/tx_row_view.ui");
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, box);
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, icon);
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, title);
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, amount);
-  gtk_widget_class_bind_template_child (widget_class, GuiTxRowView, ring);
+  widget_class->measure = gui_tx_row_view_measure;
+  widget_class->size_allocate = gui_tx_row_view_size_allocate;
+  widget_class->get_request_mode = gui_tx_row_view_get_request_mode;
   gtk_widget_class_set_css_name (widget_class, "txrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static GtkWidget *
+row_view_label (GuiTxRowView *self)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
+  gtk_widget_set_parent (label, GTK_WIDGET (self));
+  return label;
+}
+
+static GtkWidget *
+row_view_small_label (GuiTxRowView *self, const char *text)
+{
+  GtkWidget *label = row_view_label (self);
+
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "caption");
+  return label;
 }
 
 static void
 gui_tx_row_view_init (GuiTxRowView *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
-  gui_amount_label_set_with_sign (self->amount, TRUE);
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "valign",
+                             GTK_ALIGN_CENTER, NULL);
+  gtk_widget_add_css_class (self->icon, "tx-icon");
+  gtk_widget_set_parent (self->icon, widget);
+  self->title = row_view_label (self);
+  self->amount = gui_amount_label_new (0);
+  gui_amount_label_set_with_sign (GUI_AMOUNT_LABEL (self->amount), TRUE);
+  gtk_widget_set_parent (self->amount, widget);
+  self->time = row_view_small_label (self, NULL);
+  self->dot = row_view_small_label (self, "\u00a0· ");
+  gtk_label_set_ellipsize (GTK_LABEL (self->dot), PANGO_ELLIPSIZE_NONE);
+  self->status = row_view_small_label (self, NULL);
+  self->ring = g_object_new (GUI_TYPE_CONFIRM_RING, NULL);
+  gtk_widget_set_parent (self->ring, widget);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (renew_cb), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
-gui_tx_row_view_new (void)
+gui_tx_row_view_new (gboolean below_day)
 {
-  return g_object_new (GUI_TYPE_TX_ROW_VIEW, NULL);
-}
+  GuiTxRowView *self = g_object_new (GUI_TYPE_TX_ROW_VIEW, NULL);
 
-char *
-gui_tx_row_view_dup_description (GuiTxRow *row)
-{
-  GuiPrefs *prefs = gui_prefs_get_default ();
-  g_autofree char *title = gui_tx_row_dup_title (row);
-  g_autofree char *status = gui_tx_row_dup_status (row);
-  g_autofree char *time = gui_format_time (gui_tx_row_get_time (row));
-  g_autofree char *amount = NULL;
-
-  if (gui_tx_row_is_placeholder (row))
-    return g_strdup (_ ("Loading"));
-  if (gui_prefs_get_hide_amounts (prefs))
-    return g_strdup_printf ("%s, %s, %s", title, time, status);
-  amount = gui_format_amount (gui_tx_row_get_amount_sat (row), gui_prefs_get_unit (prefs), TRUE);
-  return g_strdup_printf ("%s, %s, %s, %s", title, amount, time, status);
+  self->below_day = below_day;
+  return GTK_WIDGET (self);
 }
 
 void
 gui_tx_row_view_set_row (GuiTxRowView *self, GuiTxRow *row)
 {
-  g_autofree char *title = NULL;
-  g_autofree char *status = NULL;
-  g_autofree char *time = NULL;
-  g_autofree char *subtitle = NULL;
-  g_autofree char *description = NULL;
-  gboolean here, incoming, waiting;
-  int confirmations;
-
   g_return_if_fail (GUI_IS_TX_ROW_VIEW (self));
   g_return_if_fail (GUI_IS_TX_ROW (row));
 
-  g_set_object (&self->row, row);
-  here = !gui_tx_row_is_placeholder (row);
-  title = gui_tx_row_dup_title (row);
-  gtk_label_set_text (self->title, title);
-  gtk_widget_set_visible (GTK_WIDGET (self->amount), here);
-  gtk_widget_set_visible (GTK_WIDGET (self->ring), here);
-  gtk_widget_set_visible (GTK_WIDGET (self->icon), here);
-  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), here);
-  if (!here)
-    return;
-
-  confirmations = gui_tx_row_get_confirmations (row);
-  waiting = confirmations < GUI_CONFIRMED_DEPTH
-            || (gui_tx_row_get_kind (row) == GUI_TX_GENERATE && confirmations <= GUI_MATURE_DEPTH);
-  incoming = gui_tx_row_get_amount_sat (row) > 0;
-  status = gui_tx_row_dup_status (row);
-  time = gui_format_time (gui_tx_row_get_time (row));
-  subtitle = waiting ? g_strdup_printf ("%s · %s", time, status) : g_strdup (time);
-  gtk_label_set_text (self->subtitle, subtitle);
-  gtk_image_set_from_icon_name (self->icon, gui_tx_row_get_icon (row));
-  gui_set_css_class (GTK_WIDGET (self->icon), "incoming", incoming);
-  gui_set_css_class (GTK_WIDGET (self->amount), "success", incoming);
-  gui_set_css_class (self->box, "dim-label", gui_tx_row_is_void (row));
-  gui_amount_label_set_amount (self->amount, gui_tx_row_get_amount_sat (row));
-  gui_confirm_ring_set (self->ring, confirmations, GUI_CONFIRMED_DEPTH, status);
-  description = gui_tx_row_view_dup_description (row);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  if (self->row != row) {
+    if (self->row != NULL)
+      g_signal_handlers_disconnect_by_func (self->row, row_view_update, self);
+    g_set_object (&self->row, row);
+    g_signal_connect_object (row, "changed", G_CALLBACK (row_view_update), self, G_CONNECT_SWAPPED);
+  }
+  row_view_update (self);
 }

@@ -68,6 +68,7 @@ wallet_record_payment (const WalletHistoryRow *row)
     g_variant_dict_insert (&dict, "fee", "x", row->fee_sat);
   record_add_text (&dict, "address", row->address);
   record_add_text (&dict, "label", row->label);
+  record_add_text (&dict, "address_label", row->address_label);
   g_variant_dict_insert (&dict, "time", "x", row->time);
   if (row->height >= 0) {
     g_variant_dict_insert (&dict, "height", "u", (guint32) row->height);

@@ -148,21 +148,59 @@ wallet1_set_label (BusWallet1 *object,
   return TRUE;
 }
 
+/* SetPaymentLabel */
+
+static gboolean
+set_payment_label_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
+{
+  const guint8 *txid32 = wallet_bus_get_txid32 (call->argument, error);
+  const char *label;
+
+  return txid32 != NULL && wallet_bus_get_label (call, &label, error)
+         && wallet_set_payment_label (wallet, txid32, label != NULL ? label : "", error);
+}
+
+static void
+set_payment_label_reply (WalletBusCall *call)
+{
+  bus_wallet1_complete_set_payment_label (call->object, call->invocation);
+}
+
+static gboolean
+wallet1_set_payment_label (BusWallet1 *object,
+                           GDBusMethodInvocation *invocation,
+                           GVariant *txid,
+                           GVariant *options,
+                           gpointer data)
+{
+  WalletBusCall *call;
+
+  if (!bus_options_check (invocation, options, "label", "s", NULL))
+    return TRUE;
+  call = wallet_bus_call_new (object, invocation, set_payment_label_run, set_payment_label_reply);
+  call->argument = g_variant_ref (txid);
+  call->options = g_variant_ref (options);
+  wallet_bus_call_start (call, data);
+  return TRUE;
+}
+
 /* ListHistory */
 
 static gboolean
 list_history_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, GError **error)
 {
-  const char *search = NULL, *kind = NULL, *cursor = list_get_cursor (call, error);
+  WalletHistoryQuery query = { .cursor = list_get_cursor (call, error), .limit = call->limit };
   guint total = 0;
   g_autoptr (GPtrArray) rows = NULL;
   GVariantBuilder builder;
 
-  if (cursor == NULL || !list_check_limit (call, error))
+  if (query.cursor == NULL || !list_check_limit (call, error))
     return FALSE;
-  g_variant_lookup (call->options, "search", "&s", &search);
-  g_variant_lookup (call->options, "kind", "&s", &kind);
-  rows = wallet_list_history (wallet, cursor, call->limit, search, kind, &call->next, &total, error);
+  if (g_variant_lookup (call->options, "offset", "u", &query.offset) && *query.cursor != '\0')
+    return wallet_bus_invalid (error, "a page starts at a cursor or at an offset");
+  g_variant_lookup (call->options, "search", "&s", &query.search);
+  g_variant_lookup (call->options, "kind", "&s", &query.kind);
+  rows = wallet_list_history (wallet, &query, &call->next, &total, error);
   if (rows == NULL)
     return FALSE;
   call->total = total;
@@ -189,7 +227,7 @@ wallet1_list_history (BusWallet1 *object,
 {
   WalletBusCall *call;
 
-  if (!bus_options_check (invocation, options, "cursor", "s", "search", "s", "kind", "s", NULL))
+  if (!bus_options_check (invocation, options, "cursor", "s", "offset", "u", "search", "s", "kind", "s", NULL))
     return TRUE;
   call = wallet_bus_call_new (object, invocation, list_history_run, list_history_reply);
   call->limit = limit;
@@ -320,6 +358,7 @@ wallet_wallet1_new (WalletBusTarget *target)
   g_signal_connect (skeleton, "handle-new-address", G_CALLBACK (wallet1_new_address), target);
   g_signal_connect (skeleton, "handle-list-addresses", G_CALLBACK (wallet1_list_addresses), target);
   g_signal_connect (skeleton, "handle-set-label", G_CALLBACK (wallet1_set_label), target);
+  g_signal_connect (skeleton, "handle-set-payment-label", G_CALLBACK (wallet1_set_payment_label), target);
   g_signal_connect (skeleton, "handle-list-history", G_CALLBACK (wallet1_list_history), target);
   g_signal_connect (skeleton, "handle-list-balances", G_CALLBACK (wallet1_list_balances), target);
   g_signal_connect (skeleton, "handle-get-transaction", G_CALLBACK (wallet1_get_transaction), target);

@@ -1,16 +1,15 @@
 /* The balance over time, for a chart. */
-#include "bitcoin/consensus/params.h"
 #include "bitcoin/primitives/amount.h"
 #include "wallet/track/tracker_private.h"
 
-/* Whether TX is part of the balance: conflicted transactions and immature coinbases are not. */
+/* Whether TX is part of the balance: conflicted and abandoned transactions are not, nor coinbases outside the active
+ * chain. Immature coinbases are: otherwise the past would change as they mature. */
 static gboolean
-counts_in_balance (WalletTracker *self, const WalletTx *tx)
+counts_in_balance (const WalletTx *tx)
 {
   if (tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict || tx->state == WALLET_TX_ABANDONED)
     return FALSE;
-  return !btc_tx_is_coinbase (tx->tx)
-         || (tx->state == WALLET_TX_CONFIRMED && wallet_tracker_confirmations (self, tx) > BTC_COINBASE_MATURITY);
+  return !btc_tx_is_coinbase (tx->tx) || tx->state == WALLET_TX_CONFIRMED;
 }
 
 static int
@@ -31,7 +30,7 @@ list_changes (WalletTracker *self)
     const WalletTx *tx = g_ptr_array_index (self->ordered, i);
     WalletBalancePoint change = { wallet_tx_get_time (tx), tx->credit_sat - tx->debit_sat };
 
-    if (counts_in_balance (self, tx))
+    if (counts_in_balance (tx))
       g_array_append_val (changes, change);
   }
   g_array_sort (changes, compare_times);
@@ -45,31 +44,40 @@ curve_add (gint64 balance_sat, gint64 change_sat)
   return CLAMP (balance_sat + change_sat, -BTC_MAX_MONEY, BTC_MAX_MONEY);
 }
 
+/* The length of the time slots, of which only the last change is kept: at most LIMIT slots from FIRST to LAST. Slots are
+ * powers of two and aligned to 1970, so that a later change does not select other points of the past. */
+static gint64
+slot_length (gint64 first, gint64 last, guint limit)
+{
+  gint64 length = 1;
+
+  while (last / length - first / length >= (gint64) limit)
+    length *= 2;
+  return length;
+}
+
 GArray *
 wallet_tracker_list_balances (WalletTracker *self, const gint64 *since, guint limit)
 {
   g_autoptr (GArray) changes = list_changes (self);
+  const WalletBalancePoint *all = (const WalletBalancePoint *) (gpointer) changes->data;
   GArray *points = g_array_new (FALSE, FALSE, sizeof (WalletBalancePoint));
   WalletBalancePoint point = { 0 };
-  gint64 from, last, slot = -1;
+  gint64 length;
   guint i = 0;
 
   if (changes->len == 0)
     return points;
-  last = g_array_index (changes, WalletBalancePoint, changes->len - 1).time;
-  point.time = from = since != NULL ? *since : g_array_index (changes, WalletBalancePoint, 0).time - 1;
-  for (; i < changes->len && g_array_index (changes, WalletBalancePoint, i).time <= from; i++)
-    point.balance_sat = curve_add (point.balance_sat, g_array_index (changes, WalletBalancePoint, i).balance_sat);
+  point.time = since != NULL ? *since : all[0].time - 1;
+  for (; i < changes->len && all[i].time <= point.time; i++)
+    point.balance_sat = curve_add (point.balance_sat, all[i].balance_sat);
   g_array_append_val (points, point);
-  /* Only the last change in each time slot is kept, so that the reply stays short. */
+  length = i < changes->len ? slot_length (all[i].time, all[changes->len - 1].time, limit) : 1;
   for (; i < changes->len; i++) {
-    const WalletBalancePoint *change = &g_array_index (changes, WalletBalancePoint, i);
-    gint64 now = (gint64) ((double) (change->time - from) / (double) (last - from + 1) * (limit - 1));
-
-    point = (WalletBalancePoint){ change->time, curve_add (point.balance_sat, change->balance_sat) };
-    if (now == slot)
+    point = (WalletBalancePoint){ all[i].time, curve_add (point.balance_sat, all[i].balance_sat) };
+    if (points->len > 1
+        && g_array_index (points, WalletBalancePoint, points->len - 1).time / length == point.time / length)
       g_array_set_size (points, points->len - 1);
-    slot = now;
     g_array_append_val (points, point);
   }
   return points;

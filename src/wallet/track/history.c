@@ -1,8 +1,7 @@
-/* History and addresses in pages, for the interfaces. */
+/* Rows of the history, details and addresses, for the interfaces. */
 #include <string.h>
 
 #include "bitcoin/address/address.h"
-#include "common/hex.h"
 #include "dbus/errors.h"
 #include "wallet/track/outcome.h"
 #include "wallet/track/tracker_private.h"
@@ -60,8 +59,8 @@ history_height_of (const WalletTx *tx)
                                                                    : WALLET_HEIGHT_UNCONFIRMED;
 }
 
-static WalletHistoryRow *
-row_new (WalletTracker *self, const WalletTx *tx)
+WalletHistoryRow *
+wallet_tracker_new_row (WalletTracker *self, const WalletTx *tx)
 {
   WalletHistoryRow *row = g_new0 (WalletHistoryRow, 1);
   const BtcTxOut *out;
@@ -74,91 +73,12 @@ row_new (WalletTracker *self, const WalletTx *tx)
   out = main_output (self, tx, row->kind);
   row->address = out != NULL ? address_or_empty (self, out->script) : g_strdup ("");
   entry = wallet_book_get (self->book, row->address);
-  row->label = g_strdup (entry != NULL ? entry->label : "");
+  row->label = g_strdup (tx->record->comment != NULL ? tx->record->comment : "");
+  row->address_label = g_strdup (entry != NULL ? entry->label : "");
   row->time = wallet_tx_get_time (tx);
   row->confirmations = wallet_tracker_confirmations (self, tx);
   row->height = history_height_of (tx);
   return row;
-}
-
-static gboolean
-text_contains (const char *text, const char *folded)
-{
-  g_autofree char *other = g_utf8_make_valid (text, -1);
-  g_autofree char *lower = g_utf8_casefold (other, -1);
-
-  return strstr (lower, folded) != NULL;
-}
-
-static gboolean
-row_matches (const WalletHistoryRow *row, const char *folded, const char *kind)
-{
-  if (kind != NULL && !g_str_equal (kind, wallet_kind_name (row->kind)))
-    return FALSE;
-  if (folded == NULL)
-    return TRUE;
-  g_autofree char *txid = common_hex_encode_reversed (row->txid32, 32);
-  return text_contains (row->label, folded) || text_contains (row->address, folded) || strstr (txid, folded) != NULL;
-}
-
-/* A coinbase that is not in the active chain is not a payment. */
-static gboolean
-is_shown (const WalletTx *tx)
-{
-  return !btc_tx_is_coinbase (tx->tx) || tx->state == WALLET_TX_CONFIRMED;
-}
-
-static gboolean
-read_cursor (const char *cursor, gint64 *below, GError **error)
-{
-  *below = G_MAXINT64;
-  if (*cursor == '\0' || g_ascii_string_to_signed (cursor, 10, 0, G_MAXINT64, below, NULL))
-    return TRUE;
-  g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "This is not a valid cursor.");
-  return FALSE;
-}
-
-GPtrArray *
-wallet_tracker_list_history (WalletTracker *self,
-                             const char *cursor,
-                             guint limit,
-                             const char *search,
-                             const char *kind,
-                             char **next,
-                             guint *total,
-                             GError **error)
-{
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_history_row_free);
-  g_autofree char *folded = search != NULL && *search != '\0' ? g_utf8_casefold (search, -1) : NULL;
-  gint64 below, last = 0;
-  gboolean more = FALSE;
-
-  if (!read_cursor (cursor, &below, error))
-    return NULL;
-  *total = 0;
-  for (guint i = self->ordered->len; i > 0; i--) {
-    const WalletTx *tx = g_ptr_array_index (self->ordered, i - 1);
-    gboolean wanted = tx->record->order_pos < below && rows->len < limit;
-    if (!is_shown (tx))
-      continue;
-    if (folded == NULL && kind == NULL && !wanted) {
-      (*total)++;
-      more |= tx->record->order_pos < below;
-      continue;
-    }
-    WalletHistoryRow *row = row_new (self, tx);
-    gboolean matches = row_matches (row, folded, kind);
-    *total += matches;
-    if (matches && wanted) {
-      g_ptr_array_add (rows, row);
-      last = tx->record->order_pos;
-      continue;
-    }
-    more |= matches && tx->record->order_pos < below;
-    wallet_history_row_free (row);
-  }
-  *next = more ? g_strdup_printf ("%" G_GINT64_FORMAT, last) : g_strdup ("");
-  return g_steal_pointer (&rows);
 }
 
 static WalletDetailRow *
@@ -213,7 +133,7 @@ wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError
     return NULL;
   }
   details = g_new0 (WalletTxDetails, 1);
-  details->row = row_new (self, tx);
+  details->row = wallet_tracker_new_row (self, tx);
   details->inputs = g_ptr_array_new_with_free_func (detail_free);
   details->outputs = g_ptr_array_new_with_free_func (detail_free);
   for (guint32 i = 0; i < tx->tx->n_in; i++) {

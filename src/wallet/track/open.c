@@ -49,6 +49,7 @@ wallet_tracker_free (WalletTracker *self)
 {
   if (self == NULL)
     return;
+  wallet_matches_clear (&self->matches);
   g_hash_table_unref (self->coins);
   g_hash_table_unref (self->spends);
   g_ptr_array_unref (self->ordered);

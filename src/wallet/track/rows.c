@@ -23,6 +23,7 @@ wallet_history_row_free (WalletHistoryRow *row)
 {
   g_free (row->address);
   g_free (row->label);
+  g_free (row->address_label);
   g_free (row);
 }
 

@@ -26,15 +26,25 @@ const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate"
 typedef struct {
   guint8 txid32[32];
   WalletKind kind;
-  gint64 net_sat; /* negative for outgoing payments */
-  gint64 fee_sat; /* 0 if it is not ours, or unknown */
-  char *address;  /* "" if there is none */
-  char *label;
+  gint64 net_sat;      /* negative for outgoing payments */
+  gint64 fee_sat;      /* 0 if it is not ours, or unknown */
+  char *address;       /* "" if there is none */
+  char *label;         /* of the payment; "" if there is none */
+  char *address_label; /* of the address; "" if there is none */
   gint64 time;
   gint32 height; /* or one of the constants above */
   gint32 confirmations;
 } WalletHistoryRow;
 void wallet_history_row_free (WalletHistoryRow *row);
+
+/* A page of the history. */
+typedef struct {
+  const char *cursor; /* where it starts; "": at OFFSET */
+  guint offset;       /* the number of rows before it */
+  guint limit;
+  const char *search; /* NULL: all */
+  const char *kind;   /* the name of a kind; NULL: all */
+} WalletHistoryQuery;
 
 typedef struct {
   gint64 time; /* seconds since 1970 UTC */

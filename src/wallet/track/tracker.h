@@ -155,6 +155,8 @@ WalletTx *wallet_tracker_get_draft (WalletTracker *self, guint64 id); /* NULL: n
 /* FALSE if it is in a block or in the mempool. */
 gboolean wallet_tracker_abandon (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
+/* Sets the label of a payment, which is the reference's "comment"; "": removes it. */
+void wallet_tracker_set_tx_label (WalletTracker *self, WalletTx *tx, const char *label, WalletBatch *batch);
 
 /* 0 and negative numbers as in the reference: -N if it conflicts with a block that has N confirmations. */
 gint32 wallet_tracker_confirmations (WalletTracker *self, const WalletTx *tx);
@@ -212,10 +214,7 @@ gboolean wallet_tracker_is_change (WalletTracker *self, const BtcTxOut *out);
 
 /* Pages for the interfaces: see wallets/wallet.h. */
 GPtrArray *wallet_tracker_list_history (WalletTracker *self,
-                                        const char *cursor,
-                                        guint limit,
-                                        const char *search,
-                                        const char *kind,
+                                        const WalletHistoryQuery *query,
                                         char **next,
                                         guint *total,
                                         GError **error);

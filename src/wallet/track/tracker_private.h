@@ -9,6 +9,13 @@ typedef struct {
   guint8 hash32[32];
 } WalletKnownBlock;
 
+/* The payments that the last query of the history has matched. */
+typedef struct {
+  guint64 sequence; /* of the wallet then; 0: none */
+  char *search, *kind;
+  GPtrArray *txs; /* of WalletTx, newest first */
+} WalletMatches;
+
 struct _WalletTracker {
   WalletDb *db;
   WalletKeyring *keyring;
@@ -48,6 +55,8 @@ struct _WalletTracker {
 
   gboolean balance_valid;
   WalletBalance balance;
+
+  WalletMatches matches;
 };
 
 typedef struct {
@@ -78,6 +87,11 @@ void wallet_tx_free (WalletTx *tx);
 /* reuse.c */
 void wallet_tracker_load_reuse (WalletTracker *self);
 void wallet_tracker_mark_reuse (WalletTracker *self, const BtcTx *tx, WalletBatch *batch); /* TX spends coins */
+/* history.c */
+WalletHistoryRow *wallet_tracker_new_row (WalletTracker *self, const WalletTx *tx);
+
+/* pages.c */
+void wallet_matches_clear (WalletMatches *matches);
 
 /* conflicts.c. After loading: unconfirmed transactions count as being in the mempool until the node has reported it;
  * otherwise the balance would change while the node starts. */

@@ -153,6 +153,15 @@ wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
                     wallet_tx_record_write (tx->record));
 }
 
+void
+wallet_tracker_set_tx_label (WalletTracker *self, WalletTx *tx, const char *label, WalletBatch *batch)
+{
+  g_free (tx->record->comment);
+  tx->record->comment = *label != '\0' ? g_strdup (label) : NULL;
+  wallet_tracker_write_tx (self, tx, batch);
+  wallet_tracker_changed (self);
+}
+
 /* A time that never decreases in the order of transactions; the time of the block for old blocks. */
 static gint64
 smart_time (WalletTracker *self, gint64 now, gint64 block_time)

@@ -168,18 +168,11 @@ wallet_list_balances (Wallet *wallet, const gint64 *from, guint limit, GError **
 }
 
 GPtrArray *
-wallet_list_history (Wallet *wallet,
-                     const char *cursor,
-                     guint limit,
-                     const char *search,
-                     const char *kind,
-                     char **next,
-                     guint *total,
-                     GError **error)
+wallet_list_history (Wallet *wallet, const WalletHistoryQuery *query, char **next, guint *total, GError **error)
 {
-  if (!check_limit (limit, error))
+  if (!check_limit (query->limit, error))
     return NULL;
-  return wallet_tracker_list_history (wallet->tracker, cursor, limit, search, kind, next, total, error);
+  return wallet_tracker_list_history (wallet->tracker, query, next, total, error);
 }
 
 WalletTxDetails *
@@ -199,9 +192,9 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
                                .send_all = request->send_all,
                                .replaceable = wallet->policy->replaceable,
                                .avoid_reuse = TRUE,
-                               .replace_refused = TRUE };
+                               .replace_refused = TRUE,
+                               .comment = request->label };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
-  WalletDraft *draft;
 
   for (guint i = 0; i < request->n_recipients; i++) {
     const WalletRecipient *recipient = &request->recipients[i];
@@ -216,13 +209,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
     }
     payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
   }
-  draft = wallet_spender_create (wallet->spender, &spend, error);
-  if (draft != NULL && request->label != NULL
-      && !wallet_set_label (wallet, request->recipients[0].address, request->label, error)) {
-    wallet_spender_discard (wallet->spender, draft->id, NULL);
-    g_clear_pointer (&draft, wallet_draft_free);
-  }
-  return draft;
+  return wallet_spender_create (wallet->spender, &spend, error);
 }
 
 WalletStored *
@@ -241,6 +228,26 @@ wallet_find_tx (Wallet *wallet, const guint8 txid32[32], GError **error)
   if (tx == NULL)
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_FOUND, "This wallet has no such payment.");
   return tx;
+}
+
+gboolean
+wallet_set_payment_label (Wallet *wallet, const guint8 txid32[32], const char *label, GError **error)
+{
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  WalletTx *tx = wallet_find_tx (wallet, txid32, error);
+  g_autofree char *before = NULL;
+
+  g_return_val_if_fail (label != NULL, FALSE);
+
+  if (tx == NULL)
+    return FALSE;
+  before = g_strdup (tx->record->comment != NULL ? tx->record->comment : "");
+  wallet_tracker_set_tx_label (wallet->tracker, tx, label, batch);
+  if (wallet_tracker_commit (wallet->tracker, batch, error))
+    return TRUE;
+  wallet_batch_clear (batch);
+  wallet_tracker_set_tx_label (wallet->tracker, tx, before, batch);
+  return FALSE;
 }
 
 gboolean

@@ -54,28 +54,26 @@ char *wallet_new_address (Wallet *wallet, WalletAddressType type, const char *la
 char *
 wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error);
 
-/* Sets the label of ADDRESS. BUS_ERROR_INVALID_ADDRESS, BUS_ERROR_STORAGE. */
+/* Sets the label of ADDRESS, which all payments to it share. BUS_ERROR_INVALID_ADDRESS, BUS_ERROR_STORAGE. */
 gboolean wallet_set_label (Wallet *wallet, const char *address, const char *label, GError **error);
+
+/* Sets the label of one payment; "": removes it. BUS_ERROR_NOT_FOUND, BUS_ERROR_STORAGE. */
+gboolean wallet_set_payment_label (Wallet *wallet, const guint8 txid32[32], const char *label, GError **error);
 
 /* Up to LIMIT (1 to 500) addresses that were handed out, newest first, from CURSOR ("": from the start). Element type
  * WalletAddressRow. *NEXT is owned by the caller; "" on the last page. */
 GPtrArray *wallet_list_addresses (Wallet *wallet, const char *cursor, guint limit, char **next, GError **error);
 
-/* Up to LIMIT (1 to 500) payments, newest first, from CURSOR ("": from the start). SEARCH (NULL: all) is searched in
- * labels, addresses and IDs; KIND is the name of a kind, NULL: all. *NEXT as above; *TOTAL: rows on all pages. Element
- * type WalletHistoryRow. A cursor stays valid when payments are added: no row is returned twice or omitted. */
-GPtrArray *wallet_list_history (Wallet *wallet,
-                                const char *cursor,
-                                guint limit,
-                                const char *search,
-                                const char *kind,
-                                char **next,
-                                guint *total,
-                                GError **error);
+/* A page of up to 500 payments, newest first; QUERY->search is searched in labels, addresses and IDs. *NEXT as above;
+ * *TOTAL: rows on all pages. Element type WalletHistoryRow. A cursor stays valid when payments are added: no row is
+ * returned twice or omitted. */
+GPtrArray *
+wallet_list_history (Wallet *wallet, const WalletHistoryQuery *query, char **next, guint *total, GError **error);
 
 /* The balance over time, oldest first: the balance at FROM (NULL: before the first payment), then after each change; of
  * changes that are close together only the last, so that there are at most LIMIT + 1 points (LIMIT 2 to 500). Includes
- * unconfirmed amounts, but not immature ones. Empty if there is no payment. Element type WalletBalancePoint. */
+ * unconfirmed and immature amounts, so that later blocks do not change the past. Empty if there is no payment. Element
+ * type WalletBalancePoint. */
 GArray *wallet_list_balances (Wallet *wallet, const gint64 *from, guint limit, GError **error);
 
 /* BUS_ERROR_NOT_FOUND. */
@@ -94,7 +92,7 @@ typedef struct {
   guint64 fee_rate;      /* satoshi per 1,000 virtual bytes */
   gboolean subtract_fee; /* the fee is subtracted from the first amount */
   gboolean send_all;     /* the first amount becomes the whole remaining balance */
-  const char *label;     /* for the first address; NULL: none */
+  const char *label;     /* of the payment; NULL: none */
 } WalletDraftRequest;
 
 /* Selects coins, and reserves them until the draft is sent or discarded or the wallet unloaded, or until another draft

@@ -702,8 +702,9 @@ page_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
 {
   Page *page = data;
   g_autofree char *cursor = g_steal_pointer (&page->cursor);
+  const WalletHistoryQuery query = { .cursor = cursor, .limit = 500, .search = page->search };
 
-  return wallet_list_history (wallet, cursor, 500, page->search, NULL, &page->cursor, &page->total, error);
+  return wallet_list_history (wallet, &query, &page->cursor, &page->total, error);
 }
 
 /* Without a change address, the change must not become part of the fee. */
