@@ -22,6 +22,7 @@ struct _GuiBalanceHistory {
   GtkToggleButton *month;
   GtkToggleButton *year;
   GuiBalanceChart *chart;
+  GtkWidget *immature_note;
 };
 
 G_DEFINE_FINAL_TYPE (GuiBalanceHistory, gui_balance_history, GTK_TYPE_WIDGET)
@@ -41,6 +42,8 @@ balances_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* The bar at the top reports a failed worker; the chart is left unchanged. */
   if (points == NULL)
     return;
+  gtk_widget_set_visible (self->immature_note,
+                          gui_wallet_client_get_figures (GUI_WALLET_CLIENT (source))->immature_sat != 0);
   gtk_widget_set_visible (GTK_WIDGET (self), points->len > 0);
   gui_balance_chart_set_points (self->chart, points, self->from, now_s ());
 }
@@ -121,6 +124,7 @@ gui_balance_history_class_init (GuiBalanceHistoryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, month);
   gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, year);
   gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, chart);
+  gtk_widget_class_bind_template_child (widget_class, GuiBalanceHistory, immature_note);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
 }
 

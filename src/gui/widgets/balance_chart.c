@@ -7,18 +7,16 @@
 #include <glib/gi18n.h>
 
 #define MIN_WIDTH 200
-#define HEIGHT 150
+#define LINE_HEIGHT 110 /* between the texts */
 #define LINE 2.0
 #define DAY ((gint64) 86400)
-#define TEXT_ROOM 20.0 /* above and below the line */
+#define TEXT_GAP 6 /* between the texts and the line, and between two texts */
 
 struct _GuiBalanceChart {
   GtkWidget parent_instance;
 
   GArray *points; /* of GuiBalancePoint */
-  gint64 from;
-  gint64 until;
-  gint64 highest_sat;
+  GuiBalanceSeries series;
 };
 
 G_DEFINE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GTK_TYPE_WIDGET)
@@ -35,23 +33,44 @@ is_rtl (GuiBalanceChart *self)
   return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 }
 
+static PangoLayout *
+balance_chart_layout (GuiBalanceChart *self, const char *text)
+{
+  g_autofree char *markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s</span>", text);
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+
+  pango_layout_set_markup (layout, markup, -1);
+  return layout;
+}
+
 /* Time follows the text direction. */
 static double
 x_of (GuiBalanceChart *self, gint64 time)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double part = (double) (time - self->from) / (double) MAX (1, self->until - self->from);
+  double part = (double) (time - self->series.from) / (double) (self->series.until - self->series.from);
 
   part = CLAMP (part, 0, 1);
   return width * (is_rtl (self) ? 1 - part : part);
 }
 
+/* The height of the texts above and below the line, with the gap. */
+static int
+text_room (GuiBalanceChart *self)
+{
+  g_autoptr (PangoLayout) layout = balance_chart_layout (self, "0");
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return height + TEXT_GAP;
+}
+
 static double
 y_of (GuiBalanceChart *self, gint64 sat)
 {
-  double height = gtk_widget_get_height (GTK_WIDGET (self)) - 2 * TEXT_ROOM;
+  int room = text_room (self), height = gtk_widget_get_height (GTK_WIDGET (self)) - 2 * room;
 
-  return TEXT_ROOM + height * (1 - (double) sat / (double) MAX (1, self->highest_sat));
+  return room + height * (1 - (double) sat / (double) MAX (1, self->series.highest_sat));
 }
 
 static void
@@ -64,7 +83,8 @@ balance_chart_trace (GuiBalanceChart *self, cairo_t *cr)
       cairo_line_to (cr, x_of (self, point->time), y_of (self, balance_chart_point (self, i - 1)->sat));
     cairo_line_to (cr, x_of (self, point->time), y_of (self, point->sat));
   }
-  cairo_line_to (cr, x_of (self, self->until), y_of (self, balance_chart_point (self, self->points->len - 1)->sat));
+  cairo_line_to (cr, x_of (self, self->series.until),
+                 y_of (self, balance_chart_point (self, self->points->len - 1)->sat));
 }
 
 static void
@@ -80,7 +100,7 @@ balance_chart_draw_line (GuiBalanceChart *self, cairo_t *cr)
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.15);
   cairo_move_to (cr, x_of (self, balance_chart_point (self, 0)->time), zero);
   balance_chart_trace (self, cr);
-  cairo_line_to (cr, x_of (self, self->until), zero);
+  cairo_line_to (cr, x_of (self, self->series.until), zero);
   cairo_close_path (cr);
   cairo_fill (cr);
   cairo_set_source_rgba (cr, text.red, text.green, text.blue, 0.3);
@@ -98,7 +118,9 @@ balance_chart_draw_line (GuiBalanceChart *self, cairo_t *cr)
 static char *
 dup_start (GuiBalanceChart *self)
 {
-  return self->until - self->from < 2 * DAY ? gui_format_date_time (self->from) : gui_format_date (self->from);
+  gint64 from = self->series.from;
+
+  return self->series.until - from < 2 * DAY ? gui_format_date_time (from) : gui_format_date (from);
 }
 
 /* TEXT at the start or end in the text direction, at Y. */
@@ -106,13 +128,11 @@ static void
 balance_chart_draw_text (GuiBalanceChart *self, GtkSnapshot *snapshot, const char *text, gboolean at_end, double y)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autofree char *markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s</span>", text);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
+  g_autoptr (PangoLayout) layout = balance_chart_layout (self, text);
   double x = 0;
   GdkRGBA color;
   int width;
 
-  pango_layout_set_markup (layout, markup, -1);
   pango_layout_get_pixel_size (layout, &width, NULL);
   if (at_end != is_rtl (self))
     x = gtk_widget_get_width (widget) - width;
@@ -129,8 +149,9 @@ gui_balance_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  g_autofree char *highest = gui_amount_label_dup_text (self->highest_sat, TRUE);
+  g_autofree char *highest = gui_amount_label_dup_text (self->series.highest_sat, TRUE);
   g_autofree char *start = NULL;
+  double below = height - text_room (self) + TEXT_GAP;
   cairo_t *cr;
 
   if (self->points->len == 0)
@@ -140,8 +161,8 @@ gui_balance_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_destroy (cr);
   start = dup_start (self);
   balance_chart_draw_text (self, snapshot, highest, FALSE, 0);
-  balance_chart_draw_text (self, snapshot, start, FALSE, height - TEXT_ROOM + 4);
-  balance_chart_draw_text (self, snapshot, _ ("Now"), TRUE, height - TEXT_ROOM + 4);
+  balance_chart_draw_text (self, snapshot, start, FALSE, below);
+  balance_chart_draw_text (self, snapshot, _ ("Now"), TRUE, below);
 }
 
 static void
@@ -153,7 +174,9 @@ gui_balance_chart_measure (GtkWidget *widget,
                            int *minimum_baseline,
                            int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN_WIDTH : HEIGHT;
+  GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
+
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN_WIDTH : LINE_HEIGHT + 2 * text_room (self);
 }
 
 /* The balance at the time under the pointer. */
@@ -163,7 +186,8 @@ gui_balance_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   GuiBalanceChart *self = GUI_BALANCE_CHART (widget);
   g_autofree char *amount = NULL, *date = NULL, *text = NULL;
   double part = (double) x / MAX (1, gtk_widget_get_width (widget));
-  gint64 time = self->from + (gint64) ((double) (self->until - self->from) * (is_rtl (self) ? 1 - part : part));
+  gint64 length = self->series.until - self->series.from;
+  gint64 time = self->series.from + (gint64) ((double) length * (is_rtl (self) ? 1 - part : part));
   guint i = 0;
 
   if (self->points->len == 0 || keyboard)
@@ -188,7 +212,7 @@ balance_chart_describe (GuiBalanceChart *self)
   start = dup_start (self);
   first = gui_amount_label_dup_text (balance_chart_point (self, 0)->sat, TRUE);
   last = gui_amount_label_dup_text (balance_chart_point (self, self->points->len - 1)->sat, TRUE);
-  highest = gui_amount_label_dup_text (self->highest_sat, TRUE);
+  highest = gui_amount_label_dup_text (self->series.highest_sat, TRUE);
   /* Translators: a date and three amounts. */
   text = g_strdup_printf (_ ("Balance since %s: %s at first, %s at most, %s now"), start, first, highest, last);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -225,22 +249,13 @@ gui_balance_chart_init (GuiBalanceChart *self)
 }
 
 void
-gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 from, gint64 until)
+gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 since, gint64 now)
 {
   g_return_if_fail (GUI_IS_BALANCE_CHART (self));
   g_return_if_fail (points != NULL);
 
   g_array_set_size (self->points, 0);
-  self->highest_sat = 0;
   g_array_append_vals (self->points, points->data, points->len);
-  for (guint i = 0; i < self->points->len; i++)
-    self->highest_sat = MAX (self->highest_sat, balance_chart_point (self, i)->sat);
-  self->until = until;
-  self->from = from != 0 || self->points->len == 0 ? from : balance_chart_point (self, 0)->time;
-  /* Omits most of the time before the first payment. */
-  if (self->points->len > 1 && balance_chart_point (self, 0)->sat == 0)
-    self->from = MAX (self->from, balance_chart_point (self, 1)->time
-                                      - (self->until - balance_chart_point (self, 1)->time) / 20 - 1);
-  self->until = MAX (self->until, self->from + 1);
+  gui_balance_series_measure (points, since, now, &self->series);
   balance_chart_describe (self);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gui/clients/wallet_records.h"
+#include "gui/widgets/balance_series.h"
 
 #include <gtk/gtk.h>
 
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define GUI_TYPE_BALANCE_CHART (gui_balance_chart_get_type ())
 G_DECLARE_FINAL_TYPE (GuiBalanceChart, gui_balance_chart, GUI, BALANCE_CHART, GtkWidget)
 
-/* POINTS: GuiBalancePoint, oldest first; copied. The line is extended from the last point to UNTIL, and begins at FROM
- * (0: at the first point), or shortly before the first balance above zero. */
-void gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 from, gint64 until);
+/* POINTS: GuiBalancePoint, oldest first; copied. The line is extended from the last point to NOW. SINCE: the start of the
+ * period, or 0; see gui_balance_series_measure(). */
+void gui_balance_chart_set_points (GuiBalanceChart *self, const GArray *points, gint64 since, gint64 now);
 
 G_END_DECLS
