@@ -2,12 +2,11 @@
 
 #include "bitcoin/address/uri.h"
 #include "gui/error_text.h"
-#include "gui/amount_text.h"
 #include "gui/format.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/amount_row.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/qr_code.h"
-#include "gui/widgets/unit_button.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -37,12 +36,10 @@ struct _GuiReceivePage {
   GuiAmountLabel *received;
   GtkLabel *address_label;
   GtkWidget *copy_button;
+  GtkWidget *copy_address_button;
   GtkWidget *save_button;
   GtkEditable *label_row;
-  GtkEditable *amount_row;
-  GtkWidget *amount_error_row;
-  GtkLabel *amount_error;
-  GuiUnitButton *unit_button;
+  GuiAmountRow *amount_row;
   AdwComboRow *type_row;
   GtkWidget *new_button;
   GtkWidget *earlier_group;
@@ -53,36 +50,42 @@ G_DEFINE_FINAL_TYPE (GuiReceivePage, gui_receive_page, GTK_TYPE_WIDGET)
 
 static void create_address (GuiReceivePage *self);
 
-/* The text of the QR code and of Copy: only the address, or a URI with label and amount. */
+/* The amount that is asked for; -1: none, or an invalid one. */
+static gint64
+get_asked_sat (GuiReceivePage *self)
+{
+  gint64 amount_sat;
+
+  return gui_amount_row_peek (self->amount_row, &amount_sat) ? amount_sat : -1;
+}
+
+/* Whether the request is more than the address: a payment link with amount or label. */
+static gboolean
+is_link (GuiReceivePage *self)
+{
+  return get_asked_sat (self) >= 0 || *gtk_editable_get_text (self->label_row) != '\0';
+}
+
+/* The text of the QR code and of Copy. */
 static char *
 dup_request (GuiReceivePage *self)
 {
-  const char *amount_text = gtk_editable_get_text (self->amount_row);
-  const char *label = gtk_editable_get_text (self->label_row);
-  const char *why;
-  gint64 amount_sat = -1;
-
-  if (*amount_text != '\0'
-      && !gui_parse_amount (amount_text, gui_unit_button_get_unit (self->unit_button), &amount_sat, &why))
-    amount_sat = -1;
-  if (amount_sat < 0 && *label == '\0')
+  if (!is_link (self))
     return g_strdup (self->address);
-  return btc_uri_format (self->address, amount_sat, label);
+  return btc_uri_format (self->address, get_asked_sat (self), gtk_editable_get_text (self->label_row));
 }
 
 static void
 update_code (GuiReceivePage *self)
 {
-  const char *amount_text = gtk_editable_get_text (self->amount_row);
-  const char *why = NULL;
   gint64 amount_sat;
-  gboolean wrong;
 
-  wrong = *amount_text != '\0'
-          && !gui_parse_amount (amount_text, gui_unit_button_get_unit (self->unit_button), &amount_sat, &why);
-  gtk_widget_set_visible (self->amount_error_row, wrong);
-  if (wrong)
-    gtk_label_set_text (self->amount_error, why);
+  /* Shows what is wrong with it. */
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->amount_row)) != '\0')
+    gui_amount_row_read (self->amount_row, &amount_sat);
+  gtk_widget_set_tooltip_text (self->copy_button, is_link (self) ? _ ("Copy a payment link with amount and label")
+                                                                 : _ ("Copy the address"));
+  gtk_widget_set_visible (self->copy_address_button, self->address != NULL && is_link (self));
   if (self->address != NULL) {
     g_autofree char *request = dup_request (self);
 
@@ -135,7 +138,7 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
     self->address = g_strdup (address);
     self->filling = TRUE;
     gtk_editable_set_text (self->label_row, label);
-    gtk_editable_set_text (self->amount_row, "");
+    gui_amount_row_set_amount (self->amount_row, -1);
     self->filling = FALSE;
   }
   gtk_label_set_text (self->address_label, grouped);
@@ -302,12 +305,29 @@ on_new_address (GuiReceivePage *self)
 }
 
 static void
+receive_copy (GuiReceivePage *self, const char *text, const char *done)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", done);
+}
+
+/* Copies what the code shows. */
+static void
 on_receive_copy (GuiReceivePage *self)
 {
+  g_autofree char *request = NULL;
+
   if (self->address == NULL)
     return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->address);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Address copied"));
+  request = dup_request (self);
+  receive_copy (self, request, is_link (self) ? _ ("Payment link copied") : _ ("Address copied"));
+}
+
+static void
+on_copy_address (GuiReceivePage *self)
+{
+  if (self->address != NULL)
+    receive_copy (self, self->address, _ ("Address copied"));
 }
 
 static void
@@ -406,7 +426,8 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   widget_class->map = gui_receive_page_map;
   g_type_ensure (GUI_TYPE_QR_CODE);
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
-  g_type_ensure (GUI_TYPE_UNIT_BUTTON);
+  g_type_ensure (GUI_TYPE_AMOUNT_ROW);
+  g_type_ensure (GUI_TYPE_FIELD_ERROR);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/receive/receive_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, scroller);
@@ -416,18 +437,17 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, address_label);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, copy_address_button);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, save_button);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, label_row);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_row);
-  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_error_row);
-  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, amount_error);
-  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, unit_button);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, type_row);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, new_button);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier_group);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, earlier);
   gtk_widget_class_bind_template_callback (widget_class, on_request_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_receive_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_address);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_new_address);
   gtk_widget_class_bind_template_callback (widget_class, on_earlier_activated);
@@ -442,7 +462,6 @@ gui_receive_page_init (GuiReceivePage *self)
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->received, _ ("%s received at this address"));
-  g_signal_connect_object (self->unit_button, "notify::unit", G_CALLBACK (update_code), self, G_CONNECT_SWAPPED);
   gtk_widget_set_sensitive (self->copy_button, FALSE);
   gtk_widget_set_sensitive (self->save_button, FALSE);
 }
