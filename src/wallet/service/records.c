@@ -136,6 +136,10 @@ record_draft_coins (const GPtrArray *rows)
     g_variant_dict_insert (&dict, "amount", "x", row->amount_sat);
     if (row->change)
       g_variant_dict_insert (&dict, "change", "b", TRUE);
+    if (row->ours)
+      g_variant_dict_insert (&dict, "ours", "b", TRUE);
+    if (row->n_paid_before > 0)
+      g_variant_dict_insert (&dict, "paid_before", "u", row->n_paid_before);
     g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
   }
   return g_variant_builder_end (&builder);

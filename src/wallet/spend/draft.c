@@ -88,6 +88,7 @@ open_draft (WalletPlan *plan)
   draft->view->outputs = g_ptr_array_new_with_free_func (row_free);
   draft_add_inputs (plan, draft, builder);
   draft_add_outputs (plan, draft, builder);
+  wallet_plan_mark_recipients (plan, draft->view->outputs);
   draft->view->vsize = (guint32) ((wallet_plan_get_weight (plan) + 3) / 4);
   wallet_tracker_get_balance (self->tracker, 0, plan->request->avoid_reuse, &balance);
   for (guint i = 0; i < plan->shared->len; i++)

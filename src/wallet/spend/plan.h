@@ -36,6 +36,9 @@ GPtrArray *wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolea
 /* replace.c: looks for rejected payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
 gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);
 
+/* recipients.c: sets "ours" and "n_paid_before" of the recipients among ROWS, the outputs of the draft. */
+void wallet_plan_mark_recipients (const WalletPlan *plan, GPtrArray *rows);
+
 /* Of the transaction with its largest signatures. */
 guint64 wallet_plan_get_weight (const WalletPlan *plan);
 

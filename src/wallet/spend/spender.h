@@ -43,7 +43,9 @@ typedef struct {
 typedef struct {
   char *address;
   gint64 amount_sat;
-  gboolean change; /* outputs only */
+  gboolean change;     /* outputs only, like the rest */
+  gboolean ours;       /* the recipient is an address of this wallet */
+  guint n_paid_before; /* confirmed payments of this wallet to the recipient */
 } WalletDraftRow;
 
 typedef struct {
