@@ -7,6 +7,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "slow_start": SECONDS  before a worker sends anything   "hold": ROLE   the node or the wallet does not start
   "refuse": true      the node rejects payments       "slow": SECONDS   every call of the wallet is delayed
   "pending": true     the node does not reply         "fees": [RATE, RATE, RATE]   0: no estimate
+  "fallback": true    the fee rates are no estimates
   "die": WHEN         Spend1.Send makes the wallet exit, "before" or "after" the payment is stored
   "other": true       CreateDraft pays to another address  "fail": NAME   Spend1.Send fails with this error
   "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's properties
@@ -502,7 +503,7 @@ class Wallet(Worker):
 
     def spend1_feechoices(self, path, options):
         fees = config("fees", [12000, 5250, 1000])
-        return GLib.Variant("(aa{sv})", ([record("blocks:u fee_rate:t estimated:b", blocks=blocks, fee_rate=fee or None, estimated=fee != 0)
+        return GLib.Variant("(aa{sv})", ([record("blocks:u fee_rate:t estimated:b", blocks=blocks, fee_rate=fee or None, estimated=fee != 0 and not config("fallback"))
                                           for blocks, fee in zip((1, 6, 144), fees)],))
 
     def spend1_createdraft(self, path, recipients, fee_rate, options):
@@ -525,7 +526,11 @@ class Wallet(Worker):
         inputs = [(bech32(digest("coin", i)[:20]), coin) for i in range((paid + fee + coin - 1) // coin)]
         change = len(inputs) * coin - paid - fee
         outputs = [(a, v, None) for a, v in recipients] + ([(bech32(digest("change")[:20]), change, True)] if change else [])
-        coin = lambda address, amount, change=None: record("address:s amount:x change:b", address=address, amount=amount, change=change)
+        own = {item["address"] for item in wallet["addresses"]}
+        paid_before = lambda address: sum(t["kind"] == "send" and t["address"] == address and self.depth(wallet, t) > 0 for t in wallet["txs"])
+        coin = lambda address, amount, change=None: record(
+            "address:s amount:x change:b ours:b paid_before:u", address=address, amount=amount, change=change,
+            ours=(address in own and not change) or None, paid_before=paid_before(address) or None)
         summary = record("inputs:aa{sv} outputs:aa{sv} vsize:u remaining:x", inputs=[coin(*row) for row in inputs],
                          outputs=[coin(*row) for row in outputs], vsize=141, remaining=spendable - paid - fee)
         return GLib.Variant("(txa{sv})", (number, fee, summary))

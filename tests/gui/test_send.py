@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Send and Review with fake workers: what the fields understand, the fee, the warnings, and the keyboard."""
+import subprocess
 import unittest
 
 import driver
@@ -8,13 +9,14 @@ from test_workers import ADDRESS, AppTest
 UNIT = "Unit: "
 
 
-class FieldTest(AppTest):
-    """What the fields of a recipient understand, and what they say of everything else."""
+class SendTest(AppTest):
+    """The page Send of a wallet with 50 BTC."""
 
     def setUp(self):
         super().setUp()
         self.make_wallet()
         self.app.page("send")
+        self.app.expect("In about an hour")
 
     def enter(self, title, text):
         self.app.type(title, text)
@@ -31,6 +33,58 @@ class FieldTest(AppTest):
     def expect_content(self, title, text):
         driver.wait_for(lambda: f"“{text}” in the field {title}; it has “{self.content(title)}”",
                         lambda: self.content(title).replace("\u202f", " ").replace("\u00a0", " ") == text)
+
+    def extents(self, node):
+        """X, y, width and height in the window."""
+        return self.app.reader.call(node.path, driver.A11Y + "Component", "GetExtents", driver.GLib.Variant("(u)", (1,)))[0]
+
+    def choices(self):
+        """The names of the choices for the fee."""
+        return [node.name for node in self.app.everything() if node.role in ("radio button", "check box")]
+
+    def choose(self, name):
+        """Clicks a choice with the mouse: the accessibility bus cannot press it."""
+        node = driver.wait_for(name, lambda: next((n for n in self.app.everything() if n.name.startswith(name)
+                                                   and n.role in ("radio button", "check box")), None))
+        x, y, width, height = self.extents(node)
+        subprocess.run(["xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "click", "1"], check=True)
+        driver.wait_for(f"{name} chosen", lambda: (self.app.settle(), self.is_chosen(name))[1])
+
+    def is_chosen(self, name):
+        return any(node.name.startswith(name) and node.has_state(driver.Atspi.StateType.CHECKED) for node in self.app.everything())
+
+    def pay(self, amount, address=ADDRESS, label=""):
+        """To Review."""
+        self.enter("Address or payment link", address)
+        self.enter("Amount", amount)
+        self.enter("Label, seen only by you", label)
+        self.app.click("Review")
+        self.app.expect("Where the coins go")
+
+    def focused(self):
+        return next((node for node in self.app.everything() if node.has_state(driver.Atspi.StateType.FOCUSED)), None)
+
+    def expect_focus(self, name):
+        driver.wait_for(lambda: f"the focus on {name}; it is on {getattr(self.focused(), 'name', None)}",
+                        lambda: (node := self.focused()) is not None and node.name.startswith(name))
+
+    def expect_typing(self, title):
+        """What is typed goes into the field: that it has the focus is not announced on the accessibility bus."""
+        before = self.content(title)
+
+        def typed():
+            for key in ("End", "z"):
+                self.app.key(key)
+            self.app.settle()
+            return self.content(title).endswith("z")
+        driver.wait_for(lambda: f"typing in {title}", typed)
+        while self.content(title) != before:
+            self.app.key("BackSpace")
+            self.app.settle()
+
+
+class FieldTest(SendTest):
+    """What the fields of a recipient understand, and what they say of everything else."""
 
     def test_unit(self):
         """The unit button converts the number, there and back; what is no number stays."""
@@ -99,6 +153,253 @@ class FieldTest(AppTest):
         app.click("Review")
         app.expect("Where the coins go")
         app.expect("0.012 345 67 BTC")
+
+
+class FeeTest(SendTest):
+    """The choices for the fee, and what a screen reader says of them."""
+
+    def reload(self, text, **behaviour):
+        self.fake(**behaviour)
+        self.app.page("overview")
+        self.app.expect("Recent activity")
+        self.app.page("send")
+        self.app.expect(text)
+
+    def test_choices(self):
+        """Each choice has its time, its rate and its fee in its name, and no name is said twice."""
+        self.assertEqual([name.replace("\u202f", " ").replace("\u00a0", " ") for name in self.choices()],
+                         ["In about 10 minutes, 12 sat/vB, about 1 692 sat", "In about an hour, 5.25 sat/vB, about 740 sat",
+                          "In about a day, 1 sat/vB, about 141 sat", "Custom"])
+        self.assertTrue(self.is_chosen("In about an hour"))
+        self.choose("In about a day")
+        self.reload("In about a day", fees=[20000, 5250, 2000])
+        self.assertTrue(self.is_chosen("In about a day"))
+        self.app.click("Add recipient")
+        self.app.expect("about 344 sat")
+
+    def test_equal(self):
+        """Choices that cost the same are one."""
+        self.reload("12 sat/vB", fees=[12000, 12000, 1000])
+        self.assertEqual([name.split(",")[0] for name in self.choices()], ["In about 10 minutes", "In about a day", "Custom"])
+        self.reload("about 141 sat", fees=[1000, 1000, 1000])
+        driver.wait_for("one choice", lambda: [name.split(",")[0] for name in self.choices()] == ["In about 10 minutes", "Custom"])
+
+    def test_fallback(self):
+        """A configured rate is no estimate: no time is promised."""
+        self.reload("Fallback fee rate", fees=[10000, 10000, 10000], fallback=True)
+        self.assertFalse(self.app.shows("In about"))
+        self.pay("1")
+        self.app.expect("10 sat/vB")
+
+    def test_unknown(self):
+        """Where nothing is known, nothing is named, and the focus goes where a rate is missing."""
+        app = self.app
+        self.reload("The node cannot estimate fees yet", fees=[0, 0, 0])
+        self.assertFalse(app.shows("In about") or any(name.startswith("about") or " sat/vB" in name and any(c.isdigit() for c in name)
+                                                      for name in app.texts()))
+        self.assertEqual(self.choices(), [])
+        self.enter("Address or payment link", ADDRESS)
+        self.enter("Amount", "1")
+        app.click("Review")
+        app.expect("Enter a fee rate from 0.1 to 10000 sat/vB.")
+        self.expect_focus("Fee rate in sat/vB")
+        self.assertIn("Enter a fee rate", self.description("Fee rate in sat/vB"))
+        self.enter("Fee rate in sat/vB", "3")
+        app.expect("about 423 sat")
+        app.click("Review")
+        app.expect("Where the coins go")
+
+    def test_custom(self):
+        """A custom rate is warned of where it is entered."""
+        app = self.app
+        self.choose("Custom")
+        self.expect_focus("Fee rate in sat/vB")
+        self.enter("Fee rate in sat/vB", "12")
+        app.expect("about 1 692 sat")
+        self.assertFalse(app.shows("times as high"))
+        self.enter("Fee rate in sat/vB", "5000")
+        app.expect("416 times as high as is estimated")
+        self.enter("Fee rate in sat/vB", "0.5")
+        app.expect("lower than is estimated for a day")
+        self.assertFalse(app.shows("times as high"))
+
+
+class ReviewTest(SendTest):
+    """What a person sees before they confirm."""
+
+    WARNINGS = ("times as high", "is large", "high for this amount", "belongs to this wallet", "before. Make sure", "already on its way")
+
+    def expect_warnings(self, *expected):
+        """These are shown, and no others."""
+        for warning in expected:
+            self.app.expect(warning)
+        self.assertEqual([warning for warning in self.WARNINGS if self.app.shows(warning)], list(expected))
+
+    def again(self):
+        self.app.click("Back")
+        self.app.expect("Add recipient")
+
+    def set_rate(self, rate):
+        if not self.is_chosen("Custom"):
+            self.choose("Custom")
+        self.enter("Fee rate in sat/vB", rate)
+
+    def test_fee_warnings(self):
+        self.pay("1")
+        self.expect_warnings()
+        self.again()
+        self.set_rate("5000")
+        self.pay("1")
+        self.expect_warnings("times as high", "is large")
+        self.again()
+        self.set_rate("12")
+        self.pay("0.000 2")
+        self.expect_warnings("high for this amount")
+        self.again()
+        # 5 % of a tiny sum says nothing.
+        self.set_rate("1")
+        self.pay("0.000 008")
+        self.expect_warnings()
+
+    def test_recipient_warnings(self):
+        app = self.app
+        app.page("receive")
+        app.expect("Type of address")
+        own = driver.wait_for("an address", lambda: next((text for text in app.texts() if text.startswith("bcrt ")), None)).replace(" ", "").replace("\n", "")
+        app.page("send")
+        self.pay("1", own)
+        self.expect_warnings("belongs to this wallet")
+        self.again()
+        self.pay("1")
+        self.expect_warnings()
+        app.click("Send")
+        app.expect("The payment is on its way")
+        app.page("playground")
+        app.click("Mine 1")
+        app.expect("Up to date · block 102")
+        app.page("send")
+        app.click("New payment")
+        self.pay("1")
+        self.expect_warnings("before. Make sure")
+
+    def test_hidden_amounts(self):
+        """A page where one confirms shows the amounts, in one unit, whatever is hidden elsewhere."""
+        app = self.app
+        app.key("ctrl+h")
+        app.expect("•••••• BTC available")
+        self.pay("1.5", label="Books")
+        for text in ("1.500 000 00 BTC", "0.000 007 40 BTC", "1.500 007 40 BTC", "48.499 992 60 BTC",
+                     "Your coin 50.000 000 00 BTC → ", "Books 1.500 000 00 BTC"):
+            app.expect(text)
+        page = next(node for node in app.everything() if node.name == "GuiReviewPage" or node.name == "Payment")
+        self.assertFalse(any("••" in (part.text or part.name) for part in page.parent.descendants()))
+
+    def test_unit(self):
+        """All amounts of Review change their unit together."""
+        app = self.app
+        app.page("overview")
+        app.click_any("Balance 50")
+        app.page("send")
+        self.pay("1.5")
+        app.expect("150 000 000 sat")
+        app.expect("150 000 740 sat")
+        app.expect("Your coin 5 000 000 000 sat")
+        rows = driver.wait_for("the rows", lambda: next((node for node in app.everything() if node.name == "Payment"), None))
+        self.assertFalse(any("BTC" in (part.text or part.name) for part in rows.descendants()))
+
+    def test_fits(self):
+        """At the default size nothing is cut off, with a warning, too; below it, the buttons stay in sight."""
+        app = self.app
+        self.set_rate("12")
+        self.pay("0.000 2", label="Books")
+        for width in (1400, 1000, 700, 360):
+            app.resize(width, 680)
+            diagram = driver.wait_for("the diagram", lambda: next((n for n in app.everything() if n.name.startswith("Your coin ")), None))
+            for node, fits in ((diagram, width >= 1000), (app.find("Send", app.BUTTONS), True), (app.find("Back", app.BUTTONS), True)):
+                x, y, w, h = self.extents(node)
+                self.assertTrue(0 <= x and x + w <= width, (width, node.name, x, w))
+                if fits:
+                    self.assertTrue(0 <= y and y + h <= 680, (width, node.name, y, h))
+                    self.assertTrue(node is not diagram or y + h <= self.extents(app.find("Send", app.BUTTONS))[1], (width, y, h))
+
+    def test_marks(self):
+        """A label that would reverse the text after it does not."""
+        self.pay("1", label="a\u202eb")
+        self.app.expect("a b")
+        self.assertFalse(any("\u202e" in text for text in self.app.texts()))
+
+
+class KeyTest(SendTest):
+    """Send and Review by keyboard."""
+
+    def test_enter(self):
+        """Enter does Review in each field; the focus goes to what is missing, then to Review, then back."""
+        app = self.app
+        app.key("ctrl+n")
+        self.expect_typing("Address or payment link")
+        app.key("Return")
+        app.expect("Enter the address of the recipient.")
+        self.expect_typing("Address or payment link")
+        self.enter("Address or payment link", ADDRESS)
+        app.key("Return")
+        app.expect("Enter an amount.")
+        self.expect_typing("Amount")
+        self.enter("Amount", "1.5")
+        app.key("Return")
+        app.expect("Where the coins go")
+        self.expect_focus(ADDRESS)
+        # A key that is still held down does not send.
+        app.key("Return")
+        for back in ("Escape", "alt+Left"):
+            app.key(back)
+            app.expect_gone("Where the coins go")
+            self.expect_focus("Review")
+            self.expect_content("Amount", "1.5")
+            app.key("Return")
+            app.expect("Where the coins go")
+            self.expect_focus(ADDRESS)
+        for _ in range(8):
+            if self.focused().name == "Send":
+                break
+            app.key("Tab")
+            app.settle()
+        self.expect_focus("Send")
+        app.key("Return")
+        app.expect("The payment is on its way")
+
+    def test_draft_kept(self):
+        """Ctrl+N keeps what was entered, from anywhere, and gives focus to what is missing."""
+        app = self.app
+        self.enter("Address or payment link", ADDRESS)
+        self.enter("Label, seen only by you", "Books")
+        for page in ("overview", "send"):
+            app.page(page)
+            app.key("ctrl+n")
+            self.expect_typing("Amount")
+            self.expect_content("Address or payment link", ADDRESS)
+            self.expect_content("Label, seen only by you", "Books")
+        self.enter("Amount", "1")
+        app.click("Review")
+        app.expect("Where the coins go")
+        app.key("ctrl+n")
+        app.expect_gone("Where the coins go")
+        self.expect_typing("Address or payment link")
+        self.expect_content("Amount", "1")
+        app.click("Review")
+        app.click("Send")
+        app.expect("The payment is on its way")
+        app.key("ctrl+n")
+        self.expect_typing("Address or payment link")
+        self.expect_content("Address or payment link", "")
+
+    def test_names(self):
+        """No widget is called by the same name twice in one name."""
+        self.pay("1")
+        names = [node.name for node in self.app.everything() if node.role in driver.Application.BUTTONS]
+        self.assertIn("Send", names)
+        for name in names:
+            words = name.split()
+            self.assertFalse(len(words) % 2 == 0 and words[:len(words) // 2] == words[len(words) // 2:], name)
 
 
 if __name__ == "__main__":

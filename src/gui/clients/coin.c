@@ -22,6 +22,7 @@ coin_read (GVariant *record)
   g_variant_lookup (record, "address", "&s", &address);
   g_variant_lookup (record, "ours", "b", &coin->ours);
   g_variant_lookup (record, "change", "b", &coin->change);
+  g_variant_lookup (record, "paid_before", "u", &coin->n_paid_before);
   coin->address = g_strdup (address);
   if (gui_bounds_address (address)
       && (!g_variant_lookup (record, "amount", "x", &coin->amount_sat) || btc_amount_in_range (coin->amount_sat)))

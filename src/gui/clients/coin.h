@@ -7,9 +7,10 @@ G_BEGIN_DECLS
 /* An input or an output of a payment or a draft. Pure. */
 typedef struct {
   char *address;
-  gint64 amount_sat; /* -1: unknown */
-  gboolean ours;     /* of an output of a payment */
-  gboolean change;   /* of an output of a draft */
+  gint64 amount_sat;   /* -1: unknown */
+  gboolean ours;       /* of an output of a payment, or of a recipient of a draft */
+  gboolean change;     /* of an output of a draft */
+  guint n_paid_before; /* of a recipient of a draft: confirmed payments to it */
 } GuiCoin;
 
 /* The records (aa{sv}) under KEY of DETAILS as an array of GuiCoin, owned by the caller; empty without that key. NULL

@@ -22,6 +22,16 @@ gui_draft_free (GuiDraft *draft)
   g_free (draft);
 }
 
+GuiDraft *
+gui_draft_copy (const GuiDraft *draft)
+{
+  GuiDraft *copy = g_memdup2 (draft, sizeof *draft);
+
+  g_ptr_array_ref (copy->inputs);
+  g_ptr_array_ref (copy->outputs);
+  return copy;
+}
+
 gint64
 gui_draft_get_paid_sat (const GuiDraft *draft)
 {

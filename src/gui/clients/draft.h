@@ -23,6 +23,7 @@ typedef struct {
 /* ANSWER: (txa{sv}), the reply of Spend1.CreateDraft. NULL if a value is out of bounds, or the sums do not balance; *ID
  * is set nevertheless. The caller owns the result. */
 GuiDraft *gui_draft_read (GVariant *answer, guint64 *id);
+GuiDraft *gui_draft_copy (const GuiDraft *draft);
 void gui_draft_free (GuiDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiDraft, gui_draft_free)
 

@@ -3,12 +3,13 @@
 #include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
+#include "gui/clients/bounds.h"
 #include "gui/error_text.h"
-#include "gui/send/fee_chooser.h"
 #include "gui/send/outcome_page.h"
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/fee_chooser.h"
 #include "gui/widgets/stack_pages.h"
 
 #include <adwaita.h>
@@ -26,7 +27,9 @@ struct _GuiSendPage {
   GuiDraft *draft;    /* under review; NULL: none */
   GPtrArray *typed;   /* of GuiTypedPayment: what the requested draft is to pay */
   guint64 typed_rate;
+  GHashTable *typed_labels; /* address → label */
   gboolean sending;
+  gboolean wants_focus; /* when the page is shown */
 
   GtkWidget *box;
   GtkStack *stack;
@@ -47,6 +50,7 @@ update_editors (GuiSendPage *self)
 {
   for (guint i = 0; i < self->editors->len; i++)
     gui_recipient_editor_set_alone (g_ptr_array_index (self->editors, i), self->editors->len == 1);
+  gui_fee_chooser_set_recipients (self->fee_chooser, self->editors->len);
   gtk_widget_set_sensitive (self->add_button, self->editors->len < MAX_RECIPIENTS);
 }
 
@@ -71,6 +75,8 @@ remove_cb (GuiRecipientEditor *editor, GuiSendPage *self)
   update_editors (self);
 }
 
+static void on_review (GuiSendPage *self);
+
 static GuiRecipientEditor *
 add_editor (GuiSendPage *self)
 {
@@ -78,6 +84,7 @@ add_editor (GuiSendPage *self)
 
   g_signal_connect_object (editor, "remove", G_CALLBACK (remove_cb), self, 0);
   g_signal_connect_object (editor, "changed", G_CALLBACK (clear_form_error), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (editor, "activate", G_CALLBACK (on_review), self, G_CONNECT_SWAPPED);
   gtk_box_append (self->recipients, editor);
   g_ptr_array_add (self->editors, editor);
   update_editors (self);
@@ -107,30 +114,62 @@ clear_form (GuiSendPage *self)
   clear_form_error (self);
 }
 
-void
-gui_send_page_start (GuiSendPage *self)
+/* Moves the focus to the first field where something is wrong or missing, else to the first one. */
+static void
+send_focus_open (GuiSendPage *self)
 {
-  g_return_if_fail (GUI_IS_SEND_PAGE (self));
+  for (guint i = 0; i < self->editors->len; i++)
+    if (gui_recipient_editor_focus_open (g_ptr_array_index (self->editors, i)))
+      return;
+  if (!gui_fee_chooser_focus_error (self->fee_chooser))
+    gtk_widget_grab_focus (g_ptr_array_index (self->editors, 0));
+}
 
-  /* No new payment while it is unknown whether the last one was created. */
-  if (self->sending || gui_outcome_page_is_waiting (self->outcome))
-    return;
+/* Focus can be moved only to what is shown. */
+static void
+send_want_focus (GuiSendPage *self)
+{
+  self->wants_focus = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (!self->wants_focus)
+    send_focus_open (self);
+}
+
+/* No new payment while it is unknown whether the last one was created. */
+static gboolean
+send_is_busy (GuiSendPage *self)
+{
+  return self->sending || gui_outcome_page_is_waiting (self->outcome);
+}
+
+static void
+send_show_form (GuiSendPage *self)
+{
   send_discard_draft (self);
   gui_outcome_page_end (self->outcome);
-  clear_form (self);
   gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
 void
-gui_send_page_resume (GuiSendPage *self)
+gui_send_page_start (GuiSendPage *self)
 {
   g_return_if_fail (GUI_IS_SEND_PAGE (self));
 
-  if (g_str_equal (gtk_stack_get_visible_child_name (self->stack), "sent"))
-    gui_send_page_start (self);
-  else
-    gui_send_page_go_back (self);
+  if (send_is_busy (self))
+    return;
+  send_show_form (self);
+  send_want_focus (self);
+}
+
+gboolean
+gui_send_page_go_back (GuiSendPage *self)
+{
+  g_return_val_if_fail (GUI_IS_SEND_PAGE (self), FALSE);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "review") != 0)
+    return FALSE;
+  gui_review_page_go_back (self->review);
+  return TRUE;
 }
 
 /* Shows an error of the wallet at the field to be changed. */
@@ -151,6 +190,19 @@ show_draft_error (GuiSendPage *self, const GError *error)
                                             _ ("The wallet cannot pay to this address. Check it with the recipient."));
   else
     set_form_error (self, text.body);
+  send_focus_open (self);
+}
+
+static void
+send_show_review (GuiSendPage *self)
+{
+  GuiFeeEstimates estimates;
+
+  gui_fee_chooser_get_estimates (self->fee_chooser, &estimates);
+  gui_review_page_set_draft (self->review, self->draft, self->typed_labels, &estimates);
+  gtk_stack_set_visible_child_name (self->stack, "review");
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->review)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->review));
 }
 
 static void
@@ -175,8 +227,7 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
                              "Close the application and start it again."));
     return;
   }
-  gui_review_page_set_draft (self->review, draft);
-  gtk_stack_set_visible_child_name (self->stack, "review");
+  send_show_review (self);
 }
 
 static void
@@ -190,9 +241,9 @@ typed_free (gpointer data)
 
 /* Records what was entered. FALSE if the address is a duplicate, even in another notation. */
 static gboolean
-record_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *address)
+record_typed (GuiSendPage *self, const GuiRecipient *recipient)
 {
-  GBytes *script = btc_address_decode (address, gui_session_get_network (self->session), NULL);
+  GBytes *script = btc_address_decode (recipient->address, gui_session_get_network (self->session), NULL);
   GuiTypedPayment *typed;
 
   for (guint i = 0; script != NULL && i < self->typed->len; i++)
@@ -205,16 +256,19 @@ record_typed (GuiSendPage *self, const GuiRecipient *recipient, const char *addr
   typed = g_new (GuiTypedPayment, 1);
   *typed = (GuiTypedPayment){ script, recipient->everything ? 0 : recipient->amount_sat };
   g_ptr_array_add (self->typed, typed);
+  if (*recipient->label != '\0')
+    g_hash_table_insert (self->typed_labels, g_strdup (recipient->address),
+                         gui_bounds_dup_line (recipient->label, GUI_BOUNDS_MAX_LABEL));
   return TRUE;
 }
 
 /* For Spend1.CreateDraft. Without an amount if the recipient gets the whole balance. */
 static GVariant *
-recipient_record (const char *address, const GuiRecipient *recipient)
+recipient_record (const GuiRecipient *recipient)
 {
   g_auto (GVariantDict) record = G_VARIANT_DICT_INIT (NULL);
 
-  g_variant_dict_insert (&record, "address", "s", address);
+  g_variant_dict_insert (&record, "address", "s", recipient->address);
   if (!recipient->everything)
     g_variant_dict_insert (&record, "amount", "x", recipient->amount_sat);
   return g_variant_dict_end (&record);
@@ -229,9 +283,9 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
   gint64 sum_sat = 0;
 
   g_ptr_array_set_size (self->typed, 0);
+  g_hash_table_remove_all (self->typed_labels);
   for (guint i = 0; i < self->editors->len; i++) {
     GuiRecipientEditor *editor = g_ptr_array_index (self->editors, i);
-    g_autofree char *address = NULL;
     GuiRecipient recipient;
 
     if (!gui_recipient_editor_read (editor, &recipient)) {
@@ -247,13 +301,12 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
       *send_all = recipient.everything;
       *label = recipient.label;
     }
-    address = g_strstrip (g_strdup (recipient.address));
-    if (!record_typed (self, &recipient, address)) {
+    if (!record_typed (self, &recipient)) {
       gui_recipient_editor_set_address_error (editor,
                                               _ ("This address is already in the list. Enter one amount for it."));
       good = FALSE;
     }
-    g_variant_builder_add_value (&builder, recipient_record (address, &recipient));
+    g_variant_builder_add_value (&builder, recipient_record (&recipient));
   }
   return good ? g_variant_builder_end (&builder) : NULL;
 }
@@ -266,9 +319,13 @@ on_review (GuiSendPage *self)
   const char *label = NULL;
   guint64 rate;
 
+  if (!gtk_widget_get_sensitive (self->review_button))
+    return;
   clear_form_error (self);
   fee_known = gui_fee_chooser_read (self->fee_chooser, &rate);
   recipients = read_recipients (self, &send_all, &label);
+  if (recipients == NULL || !fee_known)
+    send_focus_open (self);
   if (recipients == NULL || !fee_known || self->wallet == NULL)
     return;
   g_variant_ref_sink (recipients);
@@ -284,17 +341,6 @@ on_review_back (GuiSendPage *self)
   send_discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
   gtk_widget_grab_focus (self->review_button);
-}
-
-gboolean
-gui_send_page_go_back (GuiSendPage *self)
-{
-  g_return_val_if_fail (GUI_IS_SEND_PAGE (self), FALSE);
-
-  if (self->sending || !g_str_equal (gtk_stack_get_visible_child_name (self->stack), "review"))
-    return FALSE;
-  on_review_back (self);
-  return TRUE;
 }
 
 /* The draft stores the first label; the others are set by address. */
@@ -322,7 +368,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   /* Another wallet was chosen in the meantime. The payment is in the history of the first one. */
   if (self->draft == NULL || self->wallet == NULL) {
-    gui_send_page_start (self);
+    clear_form (self);
+    send_show_form (self);
     return;
   }
   if (payment == NULL && error->domain == BUS_ERROR) {
@@ -350,6 +397,7 @@ on_review_send (GuiSendPage *self)
 static void
 on_pay_again (GuiSendPage *self)
 {
+  clear_form (self);
   gui_send_page_start (self);
 }
 
@@ -369,7 +417,10 @@ send_wallet_changed_cb (GuiSendPage *self)
   gtk_widget_set_sensitive (self->review_button, TRUE);
   send_discard_draft (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  gui_send_page_start (self);
+  if (send_is_busy (self))
+    return;
+  clear_form (self);
+  send_show_form (self);
 }
 
 static void
@@ -379,6 +430,8 @@ gui_send_page_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (gui_send_page_parent_class)->map (widget);
   gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+  if (self->wants_focus)
+    send_want_focus (self);
 }
 
 static void
@@ -402,6 +455,7 @@ gui_send_page_finalize (GObject *object)
 {
   g_ptr_array_unref (GUI_SEND_PAGE (object)->editors);
   g_ptr_array_unref (GUI_SEND_PAGE (object)->typed);
+  g_hash_table_unref (GUI_SEND_PAGE (object)->typed_labels);
   G_OBJECT_CLASS (gui_send_page_parent_class)->finalize (object);
 }
 
@@ -443,6 +497,7 @@ gui_send_page_init (GuiSendPage *self)
   gui_stack_hide_unmapped (self->stack);
   self->editors = g_ptr_array_new ();
   self->typed = g_ptr_array_new_with_free_func (typed_free);
+  self->typed_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->available, _ ("%s available"));
@@ -455,6 +510,7 @@ gui_send_page_new (GuiSession *session)
   GuiSendPage *self = g_object_new (GUI_TYPE_SEND_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  gui_fee_chooser_set_playground (self->fee_chooser, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   add_editor (self);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (send_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);

@@ -11,12 +11,15 @@ struct _GuiAmountLabel {
   GtkLabel *label;
   gint64 sat;
   gboolean with_sign;
+  gboolean always_shown;
   char *format;
 };
 
 #define HIDDEN "••••••"
 
 G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
+
+enum { PROP_ALWAYS_SHOWN = 1 };
 
 static void
 amount_label_update (GuiAmountLabel *self)
@@ -26,7 +29,7 @@ amount_label_update (GuiAmountLabel *self)
   g_autofree char *amount = NULL;
   GString *text;
 
-  if (gui_prefs_get_hide_amounts (prefs))
+  if (gui_prefs_get_hide_amounts (prefs) && !self->always_shown)
     amount = g_strdup_printf (HIDDEN "\u00a0%s", gui_unit_name (unit));
   else
     amount = gui_format_amount (self->sat, unit, self->with_sign);
@@ -34,6 +37,13 @@ amount_label_update (GuiAmountLabel *self)
   g_string_replace (text, "%s", amount, 1);
   gtk_label_set_text (self->label, text->str);
   g_string_free (text, TRUE);
+}
+
+static void
+gui_amount_label_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GUI_AMOUNT_LABEL (object)->always_shown = g_value_get_boolean (value);
+  amount_label_update (GUI_AMOUNT_LABEL (object));
 }
 
 static void
@@ -60,6 +70,10 @@ gui_amount_label_class_init (GuiAmountLabelClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gui_amount_label_dispose;
   G_OBJECT_CLASS (klass)->finalize = gui_amount_label_finalize;
+  G_OBJECT_CLASS (klass)->set_property = gui_amount_label_set_property;
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_ALWAYS_SHOWN,
+      g_param_spec_boolean ("always-shown", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
 
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "amount");

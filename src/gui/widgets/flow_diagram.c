@@ -1,21 +1,22 @@
 #include "gui/widgets/flow_diagram.h"
 
 #include "gui/format.h"
-#include "gui/widgets/amount_label.h"
 
 #include <glib/gi18n.h>
 
 /* Each input or output has a row, however small its amount; those after MAX_SHOWN on one side are drawn as one. */
-#define ROW_HEIGHT 40
 #define MAX_SHOWN 6
 #define BAR_WIDTH 4
-#define MIN_BAR 3.0
+#define MIN_BAR 2.0
+/* The height of all bars of one side together: that of the total. */
+#define TOTAL_BAR 52.0
+#define ROW_GAP 8
 #define TEXT_GAP 10
-#define MIN_WIDTH 280
+#define MIN_WIDTH 260
 #define NATURAL_WIDTH 520
-/* Below this width there is no room for the unit after each amount. */
+/* Below this width there is no room for the unit after each amount; that of the total has one. */
 #define UNIT_WIDTH 400
-#define TEXT_PART 0.38
+#define TEXT_PART 0.40
 
 typedef struct {
   GuiFlowKind kind;
@@ -25,11 +26,16 @@ typedef struct {
   double bar;
 } End;
 
+typedef struct {
+  GPtrArray *ends; /* of End */
+  End total;
+} Side;
+
 struct _GuiFlowDiagram {
   GtkWidget parent_instance;
 
-  GPtrArray *inputs;  /* of End */
-  GPtrArray *outputs; /* of End */
+  Side in;
+  Side out;
 };
 
 G_DEFINE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GTK_TYPE_WIDGET)
@@ -43,38 +49,85 @@ end_free (gpointer data)
   g_free (end);
 }
 
-static guint
-rows_shown (GPtrArray *ends)
-{
-  return MIN (ends->len, MAX_SHOWN);
-}
-
 static End *
-flow_end (GPtrArray *ends, guint index)
+side_end (const Side *side, guint index)
 {
-  return g_ptr_array_index (ends, index);
+  return g_ptr_array_index (side->ends, index);
 }
 
-/* Distributes the rows over the height; the height of each bar is its share of the sum. */
-static void
-flow_place_ends (GPtrArray *ends, double height)
+/* The markup of the name of END, and of its amount. */
+static char *
+end_name_markup (const End *end)
 {
-  gint64 sum = 0;
-  guint rows = rows_shown (ends);
-  double step = height / MAX (1, rows);
+  return end->kind == GUI_FLOW_TOTAL ? g_markup_printf_escaped ("<small><b>%s</b></small>", end->name)
+                                     : g_markup_printf_escaped ("<small>%s</small>", end->name);
+}
 
-  for (guint i = 0; i < ends->len; i++)
-    sum += flow_end (ends, i)->amount_sat;
-  for (guint i = 0; i < rows; i++) {
-    End *end = flow_end (ends, i);
+static char *
+end_amount_markup (const End *end, gboolean with_unit)
+{
+  GuiUnit unit = gui_prefs_get_unit (gui_prefs_get_default ());
+  g_autofree char *amount = with_unit || end->kind == GUI_FLOW_TOTAL
+                                ? gui_format_amount (end->amount_sat, unit, FALSE)
+                                : gui_format_amount_bare (end->amount_sat, unit, FALSE);
 
-    end->y = step * (i + 0.5);
-    end->bar = sum > 0 ? MAX (MIN_BAR, (step - 12) * MIN (1.0, (double) end->amount_sat / sum)) : MIN_BAR;
+  return g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"80%%\">%s</span>", amount);
+}
+
+static PangoLayout *
+flow_layout (GuiFlowDiagram *self, const char *markup)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+
+  pango_layout_set_markup (layout, markup, -1);
+  return layout;
+}
+
+/* The height of one line of text, which grows with the font. */
+static int
+flow_line_height (GuiFlowDiagram *self)
+{
+  g_autoptr (PangoLayout) layout = flow_layout (self, "<small>Xg</small>");
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return height;
+}
+
+/* A row has room for two lines of text and for its bar. */
+static double
+end_height (const End *end, int line)
+{
+  return MAX (2 * line, end->bar) + ROW_GAP;
+}
+
+static double
+side_height (const Side *side, int line)
+{
+  double height = end_height (&side->total, line);
+
+  for (guint i = 0; i < side->ends->len; i++)
+    height += end_height (side_end (side, i), line);
+  return height;
+}
+
+/* Distributes the rows over HEIGHT, with the total at the bottom. */
+static void
+side_place (Side *side, double height, int line)
+{
+  double at = (height - side_height (side, line)) / 2;
+
+  for (guint i = 0; i < side->ends->len; i++) {
+    End *end = side_end (side, i);
+
+    end->y = at + end_height (end, line) / 2;
+    at += end_height (end, line);
   }
+  side->total.y = height - end_height (&side->total, line) / 2;
 }
 
 static void
-set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha)
+flow_set_color (cairo_t *cr, GtkWidget *widget, GuiFlowKind kind, double alpha)
 {
   static const char *const names[] = { "theme_fg_color", "accent_color", "success_color", "warning_color" };
   GtkStyleContext *context = gtk_widget_get_style_context (widget);
@@ -98,9 +151,8 @@ draw_band (cairo_t *cr, double left, double left_y, double left_bar, double righ
   cairo_fill (cr);
 }
 
-/* Draws one line of text between X and X + WIDTH, aligned to the left or right, in either text direction. Returns its
- * height. */
-static int
+/* Draws one line of text between X and X + WIDTH, aligned to the left or right, in either text direction. */
+static void
 flow_draw_line (GuiFlowDiagram *self,
                 GtkSnapshot *snapshot,
                 const char *markup,
@@ -110,85 +162,87 @@ flow_draw_line (GuiFlowDiagram *self,
                 gboolean right)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
+  g_autoptr (PangoLayout) layout = flow_layout (self, markup);
   PangoRectangle extents;
   GdkRGBA color;
 
-  pango_layout_set_markup (layout, markup, -1);
   pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
   pango_layout_get_pixel_extents (layout, NULL, &extents);
-  if (snapshot == NULL)
-    return extents.height;
   x += (right ? width - extents.width : 0) - extents.x;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
   gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
-  return extents.height;
+}
+
+static gboolean
+flow_has_units (GuiFlowDiagram *self)
+{
+  return gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH;
 }
 
 static void
 flow_draw_end (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, double x, double width, gboolean right)
 {
-  g_autofree char *amount
-      = gui_amount_label_dup_text (end->amount_sat, gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH);
-  g_autofree char *name_markup = g_markup_printf_escaped ("<small>%s</small>", end->name);
-  g_autofree char *amount_markup
-      = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"75%%\">%s</span>", amount);
-  int height = flow_draw_line (self, NULL, name_markup, 0, 0, width, right);
+  g_autofree char *name = end_name_markup (end), *amount = end_amount_markup (end, flow_has_units (self));
 
-  flow_draw_line (self, snapshot, name_markup, x, end->y - height, width, right);
-  flow_draw_line (self, snapshot, amount_markup, x, end->y, width, right);
+  flow_draw_line (self, snapshot, name, x, end->y - flow_line_height (self), width, right);
+  flow_draw_line (self, snapshot, amount, x, end->y, width, right);
+}
+
+static int
+end_text_width (GuiFlowDiagram *self, const End *end)
+{
+  g_autofree char *name = end_name_markup (end), *amount = end_amount_markup (end, flow_has_units (self));
+  g_autofree char *both = g_strconcat (name, "\n", amount, NULL);
+  g_autoptr (PangoLayout) layout = flow_layout (self, both);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
 }
 
 /* The width of the longest text, up to LIMIT; the rest is for the flow. */
 static double
-text_width (GuiFlowDiagram *self, double limit)
+flow_text_width (GuiFlowDiagram *self, double limit)
 {
-  gboolean with_unit = gtk_widget_get_width (GTK_WIDGET (self)) >= UNIT_WIDTH;
-  GPtrArray *sides[] = { self->inputs, self->outputs };
+  const Side *sides[] = { &self->in, &self->out };
   int widest = 0;
 
-  for (guint i = 0; i < 2 * MAX_SHOWN; i++) {
-    GPtrArray *ends = sides[i % 2];
-    g_autofree char *amount = NULL, *markup = NULL;
-    g_autoptr (PangoLayout) layout = NULL;
-    int width;
-
-    if (i / 2 >= rows_shown (ends))
-      continue;
-    amount = gui_amount_label_dup_text (flow_end (ends, i / 2)->amount_sat, with_unit);
-    markup = g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\">%s\n%s</span>",
-                                      flow_end (ends, i / 2)->name, amount);
-    layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
-    pango_layout_set_markup (layout, markup, -1);
-    pango_layout_get_pixel_size (layout, &width, NULL);
-    widest = MAX (widest, width);
+  for (guint s = 0; s < G_N_ELEMENTS (sides); s++) {
+    widest = MAX (widest, end_text_width (self, &sides[s]->total));
+    for (guint i = 0; i < sides[s]->ends->len; i++)
+      widest = MAX (widest, end_text_width (self, side_end (sides[s], i)));
   }
   return MIN (limit, widest + 1);
 }
 
 static void
-draw_side (GuiFlowDiagram *self, cairo_t *cr, GPtrArray *ends, double bar_x, double hub_x, double hub_y, double hub)
+flow_draw_side (GuiFlowDiagram *self, cairo_t *cr, const Side *side, double bar_x, double hub_x, double hub_y)
 {
-  double total = 0, at;
+  double at = hub_y - TOTAL_BAR / 2;
 
-  for (guint i = 0; i < rows_shown (ends); i++)
-    total += flow_end (ends, i)->bar;
-  at = hub_y - hub / 2;
-  for (guint i = 0; i < rows_shown (ends); i++) {
-    End *end = flow_end (ends, i);
-    double part = hub * end->bar / total;
+  for (guint i = 0; i < side->ends->len; i++) {
+    const End *end = side_end (side, i);
+    double part = end->bar;
 
-    set_color (cr, GTK_WIDGET (self), end->kind, 0.25);
+    flow_set_color (cr, GTK_WIDGET (self), end->kind, 0.25);
     draw_band (cr, bar_x, end->y, end->bar, hub_x, at + part / 2, part);
     at += part;
-    set_color (cr, GTK_WIDGET (self), end->kind, 1);
+    flow_set_color (cr, GTK_WIDGET (self), end->kind, 1);
     cairo_rectangle (cr, bar_x - BAR_WIDTH / 2.0, end->y - end->bar / 2, BAR_WIDTH, end->bar);
     cairo_fill (cr);
   }
+}
+
+static void
+flow_draw_texts (GuiFlowDiagram *self, GtkSnapshot *snapshot, const Side *side, double x, double width, gboolean right)
+{
+  for (guint i = 0; i < side->ends->len; i++)
+    flow_draw_end (self, snapshot, side_end (side, i), x, width, right);
+  flow_draw_end (self, snapshot, &side->total, x, width, right);
 }
 
 static void
@@ -198,23 +252,22 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   /* The coins flow in the text direction. */
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  double text = text_width (self, width * TEXT_PART);
+  double text = flow_text_width (self, width * TEXT_PART);
   double in_x = rtl ? width - text - TEXT_GAP : text + TEXT_GAP, out_x = width - in_x;
-  double hub = MIN (height * 0.5, ROW_HEIGHT);
+  int line = flow_line_height (self);
+  double hub_y = (height - end_height (&self->in.total, line)) / 2;
   cairo_t *cr;
 
-  if (self->inputs->len == 0 || self->outputs->len == 0)
+  if (self->in.ends->len == 0 || self->out.ends->len == 0)
     return;
-  flow_place_ends (self->inputs, height);
-  flow_place_ends (self->outputs, height);
+  side_place (&self->in, height, line);
+  side_place (&self->out, height, line);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  draw_side (self, cr, self->inputs, in_x, width / 2, height / 2, hub);
-  draw_side (self, cr, self->outputs, out_x, width / 2, height / 2, hub);
+  flow_draw_side (self, cr, &self->in, in_x, width / 2, hub_y);
+  flow_draw_side (self, cr, &self->out, out_x, width / 2, hub_y);
   cairo_destroy (cr);
-  for (guint i = 0; i < rows_shown (self->inputs); i++)
-    flow_draw_end (self, snapshot, flow_end (self->inputs, i), rtl ? width - text : 0, text, !rtl);
-  for (guint i = 0; i < rows_shown (self->outputs); i++)
-    flow_draw_end (self, snapshot, flow_end (self->outputs, i), rtl ? 0 : width - text, text, rtl);
+  flow_draw_texts (self, snapshot, &self->in, rtl ? width - text : 0, text, !rtl);
+  flow_draw_texts (self, snapshot, &self->out, rtl ? 0 : width - text, text, rtl);
 }
 
 static void
@@ -227,13 +280,13 @@ gui_flow_diagram_measure (GtkWidget *widget,
                           int *natural_baseline)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
+  int line = flow_line_height (self);
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = MIN_WIDTH;
     *natural = NATURAL_WIDTH;
   } else {
-    *minimum = ROW_HEIGHT * (int) MAX (2, MAX (rows_shown (self->inputs), rows_shown (self->outputs)));
-    *natural = *minimum;
+    *minimum = *natural = (int) MAX (side_height (&self->in, line), side_height (&self->out, line));
   }
 }
 
@@ -242,8 +295,10 @@ gui_flow_diagram_finalize (GObject *object)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (object);
 
-  g_ptr_array_unref (self->inputs);
-  g_ptr_array_unref (self->outputs);
+  g_ptr_array_unref (self->in.ends);
+  g_ptr_array_unref (self->out.ends);
+  g_free (self->in.total.name);
+  g_free (self->out.total.name);
   G_OBJECT_CLASS (gui_flow_diagram_parent_class)->finalize (object);
 }
 
@@ -259,11 +314,18 @@ gui_flow_diagram_class_init (GuiFlowDiagramClass *klass)
 }
 
 static void
+side_init (Side *side)
+{
+  side->ends = g_ptr_array_new_with_free_func (end_free);
+  side->total = (End){ .kind = GUI_FLOW_TOTAL, .name = g_strdup (_ ("Total")) };
+}
+
+static void
 gui_flow_diagram_init (GuiFlowDiagram *self)
 {
-  self->inputs = g_ptr_array_new_with_free_func (end_free);
-  self->outputs = g_ptr_array_new_with_free_func (end_free);
-  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+  side_init (&self->in);
+  side_init (&self->out);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (gui_flow_diagram_finish), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -272,23 +334,24 @@ gui_flow_diagram_clear (GuiFlowDiagram *self)
 {
   g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
 
-  g_ptr_array_set_size (self->inputs, 0);
-  g_ptr_array_set_size (self->outputs, 0);
+  g_ptr_array_set_size (self->in.ends, 0);
+  g_ptr_array_set_size (self->out.ends, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 void
 gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat)
 {
-  GPtrArray *ends;
+  Side *side;
   End *end;
 
   g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
   g_return_if_fail (name != NULL);
 
-  ends = kind == GUI_FLOW_INPUT ? self->inputs : self->outputs;
-  if (ends->len == MAX_SHOWN) {
-    End *rest = flow_end (ends, MAX_SHOWN - 1);
+  side = kind == GUI_FLOW_INPUT ? &self->in : &self->out;
+  /* The fee, which is the last one, always has a row of its own. */
+  if (side->ends->len == (side == &self->in ? MAX_SHOWN : MAX_SHOWN - 1) && kind != GUI_FLOW_FEE) {
+    End *rest = side_end (side, side->ends->len - 1);
 
     g_free (rest->name);
     rest->name = g_strdup (_ ("Others"));
@@ -299,14 +362,39 @@ gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, 
   end->kind = kind;
   end->name = g_strdup (name);
   end->amount_sat = amount_sat;
-  g_ptr_array_add (ends, end);
-  gtk_widget_queue_resize (GTK_WIDGET (self));
+  g_ptr_array_add (side->ends, end);
+}
+
+/* Sums the side up, and appends its description to TEXT. */
+static void
+side_finish (Side *side, GString *text)
+{
+  GuiUnit unit = gui_prefs_get_unit (gui_prefs_get_default ());
+  gint64 sum_sat = 0;
+
+  for (guint i = 0; i < side->ends->len; i++)
+    sum_sat += side_end (side, i)->amount_sat;
+  side->total.amount_sat = sum_sat;
+  for (guint i = 0; i < side->ends->len; i++) {
+    End *end = side_end (side, i);
+    g_autofree char *amount = gui_format_amount (end->amount_sat, unit, FALSE);
+
+    end->bar = sum_sat > 0 ? MAX (MIN_BAR, TOTAL_BAR * (double) end->amount_sat / (double) sum_sat) : MIN_BAR;
+    g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "", end->name, amount);
+  }
 }
 
 void
-gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description)
+gui_flow_diagram_finish (GuiFlowDiagram *self)
 {
+  g_autoptr (GString) text = NULL;
+
   g_return_if_fail (GUI_IS_FLOW_DIAGRAM (self));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  text = g_string_new (NULL);
+  side_finish (&self->in, text);
+  g_string_append (text, " → ");
+  side_finish (&self->out, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }

@@ -4,7 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* The coins of a payment on the left flow to the recipients on the right, in proportion to their amounts. */
+/* The coins of a payment on the left flow to the recipients on the right. All bars have the same scale, all amounts the
+ * same unit, and each side its total. Amounts are shown even if amounts are hidden, since the diagram is for confirming
+ * a payment. */
 
 #define GUI_TYPE_FLOW_DIAGRAM (gui_flow_diagram_get_type ())
 G_DECLARE_FINAL_TYPE (GuiFlowDiagram, gui_flow_diagram, GUI, FLOW_DIAGRAM, GtkWidget)
@@ -14,6 +16,7 @@ typedef enum {
   GUI_FLOW_RECIPIENT,
   GUI_FLOW_CHANGE,
   GUI_FLOW_FEE,
+  GUI_FLOW_TOTAL, /* added by the diagram itself */
 } GuiFlowKind;
 
 void gui_flow_diagram_clear (GuiFlowDiagram *self);
@@ -21,7 +24,7 @@ void gui_flow_diagram_clear (GuiFlowDiagram *self);
 /* AMOUNT_SAT >= 0. NAME, translated or an address, is its label. */
 void gui_flow_diagram_add (GuiFlowDiagram *self, GuiFlowKind kind, const char *name, gint64 amount_sat);
 
-/* DESCRIPTION, translated, is the accessible description. */
-void gui_flow_diagram_describe (GuiFlowDiagram *self, const char *description);
+/* After all were added: adds the totals, and describes the diagram for screen readers. */
+void gui_flow_diagram_finish (GuiFlowDiagram *self);
 
 G_END_DECLS

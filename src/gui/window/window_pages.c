@@ -170,9 +170,8 @@ gui_window_pages_start_payment (GuiWindow *self)
 {
   if (!self->built)
     return;
-  gui_send_page_resume (self->send);
   show_page (self, "send");
-  gui_window_pages_take_focus (self);
+  gui_send_page_start (self->send);
 }
 
 void
