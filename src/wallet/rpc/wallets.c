@@ -206,7 +206,9 @@ list_wallet_dir_body (RpcCall *call, Wallet *none, GError **error)
       continue;
     entry = rpc_json_new_object ();
     warnings = rpc_json_new_array ();
-    if (g_error_matches (listing->problem, BUS_ERROR, BUS_ERROR_WALLET_LEGACY))
+    /* As in the reference, this is said of the file; what loading finds is not part of the list. */
+    if (g_error_matches (listing->problem, BUS_ERROR, BUS_ERROR_WALLET_LEGACY)
+        && !g_str_has_prefix (listing->problem->message, WALLET_TRACKER_LOADING_FAILED))
       rpc_json_append (warnings, rpc_json_new_string ("This wallet is a legacy wallet and will need to be migrated "
                                                       "with migratewallet before it can be loaded"));
     rpc_json_set (entry, "name", rpc_json_new_string (listing->name));
