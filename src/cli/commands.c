@@ -56,6 +56,15 @@ cli_command_batch (const CliCommand *command, const char *const *methods, GError
   return replies != NULL ? sort_replies (replies, n, error) : NULL;
 }
 
+/* A call of METHOD with PARAMS (taken over), whose id is not that of -rpcid. */
+static RpcJson *
+call_plainly (const CliCommand *command, const char *method, RpcJson *params, GError **error)
+{
+  g_autoptr (RpcJson) call = cli_client_make_call (method, params, rpc_json_new_int (1));
+
+  return cli_client_send (command->client, call, command->wallet, error);
+}
+
 /* ---- -addrinfo ---- */
 
 /* The numbers of getaddrmaninfo, which counts each network in two tables. */
@@ -83,7 +92,7 @@ cli_addrinfo (const CliCommand *command, GError **error)
 
   if (command->words[0] != NULL)
     return cli_fail (error, "-addrinfo takes no arguments");
-  reply = cli_client_call (command->client, "getaddrmaninfo", rpc_json_new_null (), command->wallet, error);
+  reply = call_plainly (command, "getaddrmaninfo", rpc_json_new_null (), error);
   if (reply == NULL)
     return NULL;
   if (rpc_json_int (rpc_json_get (rpc_json_get (reply, "error"), "code"), &code) && code == RPC_METHOD_NOT_FOUND)
@@ -127,7 +136,7 @@ cli_generate (const CliCommand *command, GError **error)
   params = make_generate_params (command->words, address, error);
   if (params == NULL)
     return NULL;
-  blocks = cli_client_call (command->client, "generatetoaddress", g_steal_pointer (&params), command->wallet, error);
+  blocks = call_plainly (command, "generatetoaddress", g_steal_pointer (&params), error);
   if (blocks == NULL || cli_is_error (blocks))
     return g_steal_pointer (&blocks);
   result = rpc_json_new_object ();

@@ -66,7 +66,7 @@ typedef enum {
   RPC_SERVER_RUNS,    /* another thread owns the request until it is in server->finished */
 } RpcServerStart;
 
-/* The head of a request from PEER was read: what it asks for, and the limit of its body. CLIENT is for the caller. */
+/* The head of a request was read: what it asks for. Begins its body in PARSER. CLIENT is for the caller. */
 RpcServerRequest *rpc_server_request_new (RpcServer *server, RpcHttpParser *parser, gpointer client);
 void rpc_server_request_free (RpcServerRequest *request);
 /* Whether its credentials are valid. */
