@@ -84,6 +84,32 @@ common_file_make_folder (const char *path, GError **error)
 }
 
 gboolean
+common_file_make_folder_with (const char *path, const char *sub, GError **error)
+{
+  g_autofree char *parent = NULL, *draft = NULL, *inner = NULL;
+  gboolean made;
+
+  g_return_val_if_fail (path != NULL && sub != NULL, FALSE);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return common_file_make_folder (path, error);
+  parent = g_path_get_dirname (path);
+  draft = g_strconcat (path, ".XXXXXX", NULL);
+  if (!common_file_make_folder (parent, error))
+    return FALSE;
+  if (g_mkdtemp (draft) == NULL)
+    return file_fail (error, "Cannot create the folder", path);
+  inner = g_build_filename (draft, sub, NULL);
+  /* Renaming fails when another process was faster. */
+  if (g_mkdir (inner, 0700) == 0 && g_rename (draft, path) == 0)
+    return TRUE;
+  made = errno == EEXIST || errno == ENOTEMPTY || file_fail (error, "Cannot create the folder", path);
+  g_rmdir (inner);
+  g_rmdir (draft);
+  return made;
+}
+
+gboolean
 common_file_sync_folder (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);

@@ -17,6 +17,10 @@ GBytes *common_file_read (const char *path, gsize max_len, GError **error);
 /* Creates PATH and its parent folders with mode 0700 where they are missing. */
 gboolean common_file_make_folder (const char *path, GError **error);
 
+/* Creates PATH, unless it exists, with a folder SUB in it. Other processes see either both or none, and may do the same
+ * at the same time. */
+gboolean common_file_make_folder_with (const char *path, const char *sub, GError **error);
+
 /* fsync of a folder, so that files created or renamed in it survive a crash. */
 gboolean common_file_sync_folder (const char *path, GError **error);
 

@@ -142,15 +142,6 @@ read_conf (CommonProgram *program, const CommonProgramInfo *info, int argc, char
          && common_options_read_file (chosen, program->conf_file, program->network->name, required, error);
 }
 
-/* A new folder has one for the wallets. In an older one without it, the wallets are in the network's folder itself. */
-static gboolean
-make_network_folder (const char *folder, GError **error)
-{
-  g_autofree char *wallets = g_build_filename (folder, "wallets", NULL);
-
-  return common_file_make_folder (g_file_test (folder, G_FILE_TEST_IS_DIR) ? folder : wallets, error);
-}
-
 static gboolean
 find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **error)
 {
@@ -162,7 +153,8 @@ find_folders (CommonProgram *program, const CommonProgramInfo *info, GError **er
     return common_options_fail (error, "Specified data directory \"%s\" does not exist.", program->datadir);
   program->network_dir
       = *folder == '\0' ? g_strdup (program->datadir) : g_build_filename (program->datadir, folder, NULL);
-  return !info->make_folders || make_network_folder (program->network_dir, error);
+  /* A new folder has one for the wallets. In an older one without it, the wallets are in the network's folder itself. */
+  return !info->make_folders || common_file_make_folder_with (program->network_dir, "wallets", error);
 }
 
 static gboolean

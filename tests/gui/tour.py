@@ -63,7 +63,7 @@ class Tour:
     def send(self):
         app = self.app
         app.page("send")
-        app.type("Address or payment link", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt081")
+        app.type("Address or payment link", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt082")
         app.type("Amount", "60")
         app.click("Review")
         app.expect("There is a typing error in this address")

@@ -77,12 +77,13 @@ gui_start_has_wallets (const char *datadir, BtcNetwork network)
 {
   g_autofree char *folder = gui_start_dup_network_folder (datadir, network);
   g_autofree char *wallets = g_build_filename (folder, "wallets", NULL);
-  g_autoptr (GDir) dir = g_dir_open (wallets, 0, NULL);
-  gboolean found = has_wallet_file (folder) || has_wallet_file (wallets);
+  const char *place = g_file_test (wallets, G_FILE_TEST_IS_DIR) ? wallets : folder;
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+  gboolean found = has_wallet_file (place);
   const char *name;
 
   for (guint i = 0; !found && i < MAX_FOLDERS && dir != NULL && (name = g_dir_read_name (dir)) != NULL; i++) {
-    g_autofree char *sub = g_build_filename (wallets, name, NULL);
+    g_autofree char *sub = g_build_filename (place, name, NULL);
 
     found = has_wallet_file (sub);
   }

@@ -37,7 +37,7 @@ compare_shown_ids (gconstpointer a, gconstpointer b)
 
 /* By their IDs. */
 static int
-compare_ids (gconstpointer a, gconstpointer b)
+mempool_compare_ids (gconstpointer a, gconstpointer b)
 {
   return memcmp ((*(const NodeMempoolEntry *const *) a)->tx->txid32, (*(const NodeMempoolEntry *const *) b)->tx->txid32,
                  32);
@@ -127,7 +127,7 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
   rpc_json_set (fees, "chunk", rpc_json_new_amount (chunk->fee_sat));
   rpc_json_set (json, "fees", fees);
   rpc_json_set (json, "depends", make_sorted_txids (entry->parents, compare_shown_ids));
-  rpc_json_set (json, "spentby", make_sorted_txids (entry->children, compare_ids));
+  rpc_json_set (json, "spentby", make_sorted_txids (entry->children, mempool_compare_ids));
   rpc_json_set (json, "unbroadcast", rpc_json_new_bool (entry->unbroadcast));
   return json;
 }

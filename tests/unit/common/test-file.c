@@ -79,6 +79,55 @@ test_lock (void)
   g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
 }
 
+static gpointer
+make_one (gpointer path)
+{
+  g_autofree char *sub = g_build_filename (path, "wallets", NULL);
+
+  while (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    g_assert_true (common_file_make_folder_with (path, "wallets", NULL));
+  g_assert_true (g_file_test (sub, G_FILE_TEST_IS_DIR));
+  return NULL;
+}
+
+/* Programs that start at the same time never see the folder without the other one in it. */
+static void
+test_make_folder_with (void)
+{
+  for (int round = 0; round < 200; round++) {
+    g_autofree char *parent = g_strdup_printf ("%s/round-%d", folder, round);
+    g_autofree char *path = g_build_filename (parent, "regtest", NULL);
+    g_autofree char *sub = g_build_filename (path, "wallets", NULL);
+    g_autoptr (GDir) dir = NULL;
+    GThread *threads[4];
+
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+      threads[i] = g_thread_new ("make", make_one, path);
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+      g_thread_join (threads[i]);
+    dir = g_dir_open (parent, 0, NULL);
+    g_assert_cmpstr (g_dir_read_name (dir), ==, "regtest");
+    g_assert_null (g_dir_read_name (dir)); /* no drafts are left */
+    g_assert_cmpint (g_rmdir (sub), ==, 0);
+    g_assert_cmpint (g_rmdir (path), ==, 0);
+    g_assert_cmpint (g_rmdir (parent), ==, 0);
+  }
+}
+
+/* A link to a disk that is not there is an error, and stays. */
+static void
+test_make_folder_with_link (void)
+{
+  g_autofree char *path = g_build_filename (folder, "data", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink ("/nonexistent/disk", path), ==, 0);
+  g_assert_false (common_file_make_folder_with (path, "wallets", &error));
+  g_assert_nonnull (error);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -89,6 +138,8 @@ main (int argc, char **argv)
   g_test_add_func ("/file/disk-full", test_disk_full);
   g_test_add_func ("/file/read-limit", test_read_limit);
   g_test_add_func ("/file/lock", test_lock);
+  g_test_add_func ("/file/make-folder-with", test_make_folder_with);
+  g_test_add_func ("/file/make-folder-with-link", test_make_folder_with_link);
 
   int result = g_test_run ();
   const char *const names[] = { "replaced", "long", ".lock" };

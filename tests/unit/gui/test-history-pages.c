@@ -7,8 +7,10 @@ static GuiTxRow *
 new_row (guint8 id, gint64 time)
 {
   const guint8 txid32[32] = { id };
-  GuiHistoryRow record
-      = { .kind = GUI_TX_RECEIVE, .amount_sat = 1, .address = "", .label = "", .address_label = "", .time = time };
+  char none[] = "";
+  GuiHistoryRow record = {
+    .kind = GUI_TX_RECEIVE, .amount_sat = 1, .address = none, .label = none, .address_label = none, .time = time
+  };
   GuiTxRow *row;
 
   record.txid = g_variant_ref_sink (g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, txid32, 32, 1));
