@@ -76,7 +76,7 @@ app_open_log (GuiApp *self, GError **error)
       || (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR)
           && !common_options_is_set (program->options, "datadir")))
     return TRUE;
-  return common_file_make_folder (program->network_dir, error)
+  return common_file_make_folder_with (program->network_dir, "wallets", error)
          && common_program_open_log (program, "gui.log", "gui", error);
 }
 

@@ -53,26 +53,26 @@ on_folded (GuiWindow *self)
     update_header (self);
 }
 
-/* Focuses the first thing on PAGE that can be used. Texts that can only be selected, and what scrolls, are passed over. */
+/* Texts that can only be selected, and what scrolls, are passed over. */
+static gboolean
+is_worth_focus (GtkWidget *widget)
+{
+  return widget != NULL && !GTK_IS_LABEL (widget) && !GTK_IS_SCROLLED_WINDOW (widget);
+}
+
+/* Focuses what had the focus on PAGE before, which GtkStack remembers, or else the first thing that can be used. */
 static void
 focus_into (GtkWidget *page)
 {
   GtkRoot *root = gtk_widget_get_root (page);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (root == NULL)
+  if (root == NULL || (is_worth_focus (focus) && gtk_widget_is_ancestor (focus, page)))
     return;
-  /* GtkStack may have moved the focus to the page already: not on from there. */
   gtk_root_set_focus (root, NULL);
-  if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
-    return;
-  for (guint i = 0; i < 5; i++) {
-    GtkWidget *focus = gtk_root_get_focus (root);
-
-    if (!GTK_IS_LABEL (focus) && !GTK_IS_SCROLLED_WINDOW (focus))
-      return;
+  for (guint i = 0; i < 6 && !is_worth_focus (gtk_root_get_focus (root)); i++)
     if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
       return;
-  }
 }
 
 static GtkListBoxRow *
