@@ -1,5 +1,6 @@
 #include "cli/http.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #define MAX_REPLY (1024u * 1024 * 1024)
@@ -120,11 +121,24 @@ explain (GError **error, const CliHttpRequest *request, gboolean connected)
   g_error_free (problem);
 }
 
+/* HOST, or an IPv4 address in one of its older forms ("0", "127.1") as four numbers. The caller owns it. */
+static char *
+dup_host_address (const char *host)
+{
+  char text[INET_ADDRSTRLEN];
+  struct in_addr address;
+
+  if (inet_aton (host, &address) == 0)
+    return g_strdup (host);
+  return g_strdup (inet_ntop (AF_INET, &address, text, sizeof text));
+}
+
 guint
 cli_http_post (const CliHttpRequest *request, char **reply, GError **error)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = g_network_address_new (request->host, request->port);
+  g_autofree char *host = dup_host_address (request->host);
+  g_autoptr (GSocketConnectable) address = g_network_address_new (host, request->port);
   g_autoptr (GSocketConnection) connection = NULL;
   GString *text = NULL;
   guint status = 0;

@@ -158,7 +158,7 @@ class Cli(framework.NodeTest):
                                   timeout=framework.PATIENCE)
             return done.returncode, done.stdout, done.stderr
 
-        for host in ("127.0.0.1", "localhost", "[::1]"):
+        for host in ("127.0.0.1", "localhost", "[::1]", "127.1", "0"):
             self.assertEqual(run(f"-rpcconnect={host}:{node.port}"), (0, "0\n", ""))
         self.assertEqual(run("-rpcconnect=127.0.0.1:1", f"-rpcport={node.port}"),
                          (0, "0\n", "Warning: Port specified in both -rpcconnect and -rpcport. Using -rpcport "
