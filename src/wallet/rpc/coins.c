@@ -229,7 +229,7 @@ read_outpoint (Wallet *wallet, const RpcJson *json, gboolean unlock, BtcOutpoint
       || !check_outpoint_field (json, "vout", RPC_JSON_NUMBER, "number", error))
     return FALSE;
   if (!rpc_hash_from_json (rpc_json_get (json, "txid"), "txid", outpoint->txid32, error)
-      || !wallet_rpc_int_from_json (rpc_json_get (json, "vout"), &n, error))
+      || !rpc_int32_from_json (rpc_json_get (json, "vout"), &n, error))
     return FALSE;
   if (n < 0)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, vout cannot be negative");

@@ -74,8 +74,6 @@ void wallet_rpc_getaddressinfo (RpcCall *call, GTask *task);
 char *wallet_rpc_dup_descriptor (const WalletKeyRef *ref);
 /* Argument I as a 32-bit integer; FALLBACK if it was omitted. */
 gboolean wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error);
-/* A value inside of an argument as a 32-bit integer. */
-gboolean wallet_rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error);
 /* Argument I, avoid_reuse; the flag of WALLET if it was omitted. FALSE if it is true for a wallet without that flag. */
 gboolean wallet_rpc_avoid_reuse (RpcCall *call, Wallet *wallet, guint i, gboolean *avoid, GError **error);
 /* NULL with RPC_ERROR -5 and "Invalid Bitcoin address: …" or the like. */

@@ -64,7 +64,7 @@ read_bearers (const RpcJson *list, const RpcJson *amounts, gboolean *bears, GErr
     } else if (rpc_json_type (item) != RPC_JSON_NUMBER) {
       return rpc_refuse (error, RPC_INVALID_PARAMETER, SUBTRACT "invalid value type: %s",
                          rpc_json_type_name (rpc_json_type (item)));
-    } else if (!wallet_rpc_int_from_json (item, &at, error)) {
+    } else if (!rpc_int32_from_json (item, &at, error)) {
       return FALSE;
     }
     if (at >= 0 && at < n && bears[at])

@@ -310,18 +310,10 @@ wallet_rpc_parents (Wallet *wallet, BtcSpan script)
 }
 
 gboolean
-wallet_rpc_int_from_json (const RpcJson *json, gint64 *value, GError **error)
-{
-  return rpc_int_from_json (json, value, error)
-         && ((*value >= G_MININT32 && *value <= G_MAXINT32)
-             || rpc_refuse (error, RPC_MISC_ERROR, "JSON integer out of range"));
-}
-
-gboolean
 wallet_rpc_int (RpcCall *call, guint i, gint64 fallback, gint64 *value, GError **error)
 {
   *value = fallback;
-  return call->args[i] == NULL || wallet_rpc_int_from_json (call->args[i], value, error);
+  return call->args[i] == NULL || rpc_int32_from_json (call->args[i], value, error);
 }
 
 gboolean

@@ -105,7 +105,7 @@ wallet_tracker_presume_mempool (WalletTracker *self)
 }
 
 static gint
-compare_ids (gconstpointer a, gconstpointer b)
+compare_tx_ids (gconstpointer a, gconstpointer b)
 {
   return memcmp (*(const guint8 *const *) a, *(const guint8 *const *) b, 32);
 }
@@ -116,7 +116,7 @@ join_ids (GPtrArray *ids)
 {
   GByteArray *out = g_byte_array_new ();
 
-  g_ptr_array_sort (ids, compare_ids);
+  g_ptr_array_sort (ids, compare_tx_ids);
   for (guint i = 0; i < ids->len; i++)
     if (i == 0 || memcmp (ids->pdata[i], ids->pdata[i - 1], 32) != 0)
       g_byte_array_append (out, ids->pdata[i], 32);
