@@ -141,15 +141,20 @@ class Schema(framework.NodeTest):
 @unittest.skipUnless(reference.AVAILABLE, "MONEYROCKET_REFERENCE does not name a build of the reference")
 class Comparison(reference.PairTest):
     def test_same_methods(self):
-        ours = {m["name"]: m for m in self.start_node().rpc.getopenrpcinfo(True)["methods"]}
-        node = reference.ReferenceNode(self.folder / "reference")
-        self.nodes.append(node)
-        theirs = {m["name"]: m for m in node.start().rpc.getopenrpcinfo(True)["methods"]}
+        node = self.start_node(wallet=True)
+        other = reference.ReferenceNode(self.folder / "reference", wallet=True)
+        self.nodes.append(other)
+        other.start()
+        ours = {m["name"]: m for m in node.rpc.getopenrpcinfo(True)["methods"]}
+        theirs = {m["name"]: m for m in other.rpc.getopenrpcinfo(True)["methods"]}
         self.assertEqual(sorted(set(ours) - set(theirs)), [])
         for name, method in ours.items():
             for part in ("params", "result", "x-bitcoin-category"):
                 with self.subTest(method=name, part=part):
                     self.assertEqual(facts(method[part]), facts(theirs[name][part]))
+            with self.subTest(method=name, part="usage"):
+                usage, expected = (n.rpc.help(name).split("\n")[0].strip() for n in (node, other))
+                self.assertEqual(usage, expected)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
 #include "wallet/rpc/methods.h"
+#include "wallet/rpc/shapes.h"
 
 /* NAME NULL: -addresstype, or for change -changetype if it is given. */
 static gboolean
@@ -229,24 +230,33 @@ static const RpcMethod methods[] = {
     "getnewaddress",
     NULL,
     "Returns a new address for receiving payments.",
-    { { "label", RPC_ARG_STRING, FALSE, "The label of the address." },
+    { { "label", RPC_ARG_STRING, FALSE, "The label of the address.", .fallback = "\"\"" },
       { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
     RPC_RUN_DEFERRED,
-    get_new_address },
+    get_new_address,
+    .result = "str" },
   { "Wallet",
     "getrawchangeaddress",
     NULL,
     "Returns a new address for change.",
     { { "address_type", RPC_ARG_STRING, FALSE, "legacy, p2sh-segwit, bech32 or bech32m." } },
     RPC_RUN_DEFERRED,
-    get_change_address },
+    get_change_address,
+    .result = "str" },
   { "Wallet",
     "getaddressinfo",
     NULL,
     "Returns information about an address.",
     { { "address", RPC_ARG_STRING, TRUE, "The address." } },
     RPC_RUN_DEFERRED,
-    wallet_rpc_getaddressinfo },
+    wallet_rpc_getaddressinfo,
+    .result = "{address: str, scriptPubKey: hex, ismine: bool, iswatchonly: bool, solvable: bool, desc?: str, "
+              "parent_desc?: str, isscript?: bool, ischange: bool, iswitness: bool, witness_version?: num, "
+              "witness_program?: hex, script?: str, hex?: hex, pubkeys?: [str], sigsrequired?: num, pubkey?: hex, "
+              "embedded?: {address?: str, scriptPubKey?: hex, " WALLET_SHAPE_SCRIPT
+              "iscompressed?: bool, embedded?: {address?: str, scriptPubKey?: hex, " WALLET_SHAPE_SCRIPT
+              "iscompressed?: bool}}, iscompressed?: bool, timestamp?: time, hdkeypath?: str, hdseedid?: hex, "
+              "hdmasterfingerprint?: hex, labels: [str]}" },
   { "Wallet",
     "setlabel",
     NULL,
@@ -260,14 +270,16 @@ static const RpcMethod methods[] = {
     "Lists all labels.",
     { { "purpose", RPC_ARG_STRING, FALSE, "send or receive." } },
     RPC_RUN_DEFERRED,
-    list_labels },
+    list_labels,
+    .result = "[str]" },
   { "Wallet",
     "getaddressesbylabel",
     NULL,
     "Lists the addresses with a label.",
     { { "label", RPC_ARG_STRING, TRUE, "The label." } },
     RPC_RUN_DEFERRED,
-    by_label },
+    by_label,
+    .result = "{*: {purpose: str}}" },
 };
 
 WalletRpcGroup

@@ -120,9 +120,11 @@ static const RpcMethod methods[] = {
     "listdescriptors",
     NULL,
     "Lists the descriptors of this wallet.",
-    { { "private", RPC_ARG_BOOL, FALSE, "Show private keys." } },
+    { { "private", RPC_ARG_BOOL, FALSE, "Show private keys.", .fallback = "false" } },
     RPC_RUN_DEFERRED,
-    list_descriptors },
+    list_descriptors,
+    .result = "{wallet_name: str, descriptors: [{desc: str, timestamp: num, active: bool, internal?: bool, range?: "
+              "(num, num), next?: num, next_index?: num}]}" },
   { "Wallet",
     "keypoolrefill",
     NULL,

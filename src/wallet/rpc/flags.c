@@ -76,9 +76,10 @@ static const RpcMethod methods[] = {
     NULL,
     "Changes a flag of this wallet.",
     { { "flag", RPC_ARG_STRING, TRUE, "The name of the flag: avoid_reuse." },
-      { "value", RPC_ARG_BOOL, FALSE, "The new state (default: true)." } },
+      { "value", RPC_ARG_BOOL, FALSE, "The new state.", .fallback = "true" } },
     RPC_RUN_DEFERRED,
-    set_flag },
+    set_flag,
+    .result = "{flag_name: str, flag_state: bool, warnings?: str}" },
 };
 
 WalletRpcGroup

@@ -152,17 +152,19 @@ static const RpcMethod methods[] = {
     "rescanblockchain",
     NULL,
     "Rescans the chain for transactions of this wallet, and returns when that is done.",
-    { { "start_height", RPC_ARG_INT, FALSE, "The height to start at." },
+    { { "start_height", RPC_ARG_INT, FALSE, "The height to start at.", .fallback = "0" },
       { "stop_height", RPC_ARG_INT, FALSE, "The height of the last block." } },
     RPC_RUN_DEFERRED,
-    rescan_blockchain },
+    rescan_blockchain,
+    .result = "{start_height: num, stop_height: num}" },
   { "Wallet",
     "abortrescan",
     NULL,
     "Aborts rescanblockchain; false when none is running.",
     { { NULL } },
     RPC_RUN_DEFERRED,
-    rescan_abort },
+    rescan_abort,
+    .result = "bool" },
 };
 
 WalletRpcGroup

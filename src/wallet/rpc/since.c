@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "wallet/rpc/methods.h"
+#include "wallet/rpc/shapes.h"
 
 /* A listsinceblock call, with the replies of the node. */
 typedef struct {
@@ -192,13 +193,16 @@ static const RpcMethod methods[] = {
     "Lists the transactions since a block.",
     { { "blockhash", RPC_ARG_STRING, FALSE,
         "The block hash; all transactions if omitted. For a stale block, includes the transactions of its branch." },
-      { "target_confirmations", RPC_ARG_INT, FALSE, "The number of confirmations of the block returned as lastblock." },
-      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "include_removed", RPC_ARG_BOOL, FALSE, "Include transactions removed by a reorganisation." },
-      { "include_change", RPC_ARG_BOOL, FALSE, "Include change outputs." },
+      { "target_confirmations", RPC_ARG_INT, FALSE, "The number of confirmations of the block returned as lastblock.",
+        .fallback = "1" },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used.", .fallback = "false" },
+      { "include_removed", RPC_ARG_BOOL, FALSE, "Include transactions removed by a reorganisation.",
+        .fallback = "true" },
+      { "include_change", RPC_ARG_BOOL, FALSE, "Include change outputs.", .fallback = "false" },
       { "label", RPC_ARG_STRING, FALSE, "Only receiving ones with this label." } },
     RPC_RUN_DEFERRED,
-    list_since_block },
+    list_since_block,
+    .result = "{transactions: [" WALLET_SHAPE_PAYMENT "], removed?: [" WALLET_SHAPE_PAYMENT "], lastblock: hex}" },
 };
 
 WalletRpcGroup

@@ -5,6 +5,8 @@
 #include "bitcoin/script/script.h"
 #include "rpc/tx/tx_json.h"
 #include "wallet/rpc/methods.h"
+#include "rpc/tx/tx_shape.h"
+#include "wallet/rpc/shapes.h"
 
 static gint64
 signed_fee_sat (const WalletTx *tx)
@@ -216,25 +218,34 @@ static const RpcMethod methods[] = {
     NULL,
     "Lists the most recent transactions, oldest first.",
     { { "label", RPC_ARG_STRING, FALSE, "Only receiving ones with this label; \"*\": all." },
-      { "count", RPC_ARG_INT, FALSE, "How many." },
-      { "skip", RPC_ARG_INT, FALSE, "How many of the newest to skip." },
-      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." } },
+      { "count", RPC_ARG_INT, FALSE, "How many.", .fallback = "10" },
+      { "skip", RPC_ARG_INT, FALSE, "How many of the newest to skip.", .fallback = "0" },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used.", .fallback = "false" } },
     RPC_RUN_DEFERRED,
-    list_transactions },
+    list_transactions,
+    .result = "[{address?: str, category: str, amount: amount, label?: str, vout: num, fee?: amount, " WALLET_SHAPE_TX
+              ", abandoned: bool}]" },
   { "Wallet",
     "gettransaction",
     NULL,
     "Returns details of a transaction.",
     { { "txid", RPC_ARG_STRING, TRUE, "Its id." },
-      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used." },
-      { "verbose", RPC_ARG_BOOL, FALSE, "Include the decoded transaction." } },
+      { "include_watchonly", RPC_ARG_BOOL, FALSE, "No longer used.", .fallback = "false" },
+      { "verbose", RPC_ARG_BOOL, FALSE, "Include the decoded transaction.", .fallback = "false" } },
     RPC_RUN_DEFERRED,
-    get_wallet_transaction },
+    get_wallet_transaction,
+    .result
+    = "{amount: amount, fee?: amount, " WALLET_SHAPE_TX
+      ", details: [{address?: str, category: str, amount: amount, label?: str, vout: num, fee?: amount, abandoned: "
+      "bool, parent_descs?: [str]}], hex: hex, decoded?: {txid: hex, hash: hex, size: num, vsize: num, weight: num, "
+      "version: num, locktime: time, vin: [{coinbase?: hex, txid?: hex, vout?: num, scriptSig?: {asm: str, hex: hex}, "
+      "txinwitness?: [hex], sequence: num}], vout: [{value: amount, n: num, scriptPubKey: " RPC_SHAPE_SCRIPT
+      ", ischange?: bool}]}, lastprocessedblock: {hash: hex, height: num}}" },
   { "Wallet",
     "abandontransaction",
     NULL,
     "Abandons a transaction that is not in the mempool, so that its inputs can be spent again.",
-    { { "txid", RPC_ARG_STRING, TRUE, "Its id." } },
+    { { "txid", RPC_ARG_HEX, TRUE, "Its id." } },
     RPC_RUN_DEFERRED,
     abandon_transaction },
 };
