@@ -17,34 +17,6 @@
   "   or: moneyrocket-cli [options] help [method]\n\n"                                                                 \
   "Calls a method of a running node.\n"
 
-#define GROUP "Options of the client"
-#define COMMANDS "Commands of the client"
-
-static const CommonOptionSpec specs[] = {
-  { "addrinfo", NULL, "Show how many addresses of peers the node knows, by network", COMMANDS, 0 },
-  { "generate", NULL, "Generate blocks to a new address of the wallet: [number (default: 1) [attempts]]", COMMANDS, 0 },
-  { "getinfo", NULL, "Show the state of the node in a few lines", COMMANDS, 0 },
-  { "netinfo", NULL, "Show the peers of the node: [level (0 to 4) [outonly]], or help", COMMANDS, 0 },
-  { "color", "<when>", "Colours in the output of -getinfo: always, auto (default: if it is a terminal) or never", GROUP,
-    COMMON_OPTION_NO_NEGATE },
-  { "ipcconnect", "<address>", "Has no effect in this version", GROUP, COMMON_OPTION_DEBUG },
-  { "named", NULL, "Pass parameters by name: name=value", GROUP, 0 },
-  { "rpcclienttimeout", "<n>", "How many seconds to wait for the reply (default: 900; 0: no limit)", GROUP, 0 },
-  { "rpcconnect", "<host>", "The node's address (default: 127.0.0.1)", GROUP, 0 },
-  { "rpccookiefile", "<file>", "The node's cookie file", GROUP, 0 },
-  { "rpcid", "<id>", "The id of the request, which the node logs (default: 1)", GROUP, COMMON_OPTION_NO_NEGATE },
-  { "rpcpassword", "<pw>", "The password", GROUP, COMMON_OPTION_SENSITIVE },
-  { "rpcport", "<port>", "The node's port", GROUP, COMMON_OPTION_NETWORK_ONLY },
-  { "rpcuser", "<user>", "The user name", GROUP, COMMON_OPTION_SENSITIVE },
-  { "rpcwait", NULL, "Wait for the node to start", GROUP, 0 },
-  { "rpcwaittimeout", "<n>", "How many seconds to wait for the node to start (default: 0, no limit)", GROUP,
-    COMMON_OPTION_NO_NEGATE },
-  { "rpcwallet", "<name>", "Call a method of this wallet", GROUP, 0 },
-  { "stdin", NULL, "Read more parameters from standard input, one per line", GROUP, 0 },
-  { "stdinrpcpass", NULL, "Read the password from standard input", GROUP, 0 },
-  { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from standard input", GROUP, 0 },
-};
-
 typedef RpcJson *(*MainCommand) (const CliCommand *command, GError **error);
 
 static const struct {
@@ -143,14 +115,16 @@ main_run (CommonProgram *program)
 int
 main (int argc, char **argv)
 {
-  CommonProgramInfo info
-      = { .name = "Moneyrocket RPC client", .usage = USAGE, .specs = specs, .n_specs = G_N_ELEMENTS (specs) };
+  const CommonProgramInfo info = { .name = "Moneyrocket RPC client",
+                                   .usage = USAGE,
+                                   .networks = btc_network_names (),
+                                   .programs = COMMON_OPTION_CLI,
+                                   .client = TRUE,
+                                   .quiet = TRUE };
   g_autoptr (CommonProgram) program = NULL;
   int exit_code;
 
   common_confinement_apply ();
-  info.networks = btc_network_names ();
-  info.quiet = TRUE;
   if (argc < 2) {
     printf ("%s", USAGE);
     cli_print_error ("Error: too few parameters\n");

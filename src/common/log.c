@@ -2,57 +2,41 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 
-static const char *const category_names[COMMON_LOG_N_CATEGORIES] = {
-  [COMMON_LOG_ADDRMAN] = "addrman",
-  [COMMON_LOG_BENCH] = "bench",
-  [COMMON_LOG_BLOCKSTORAGE] = "blockstorage",
-  [COMMON_LOG_CMPCTBLOCK] = "cmpctblock",
-  [COMMON_LOG_COINDB] = "coindb",
-  [COMMON_LOG_ESTIMATEFEE] = "estimatefee",
-  [COMMON_LOG_HTTP] = "http",
-  [COMMON_LOG_I2P] = "i2p",
-  [COMMON_LOG_IPC] = "ipc",
-  [COMMON_LOG_KERNEL] = "kernel",
-  [COMMON_LOG_LEVELDB] = "leveldb",
-  [COMMON_LOG_LOOP] = "loop",
-  [COMMON_LOG_MEMPOOL] = "mempool",
-  [COMMON_LOG_MEMPOOLREJ] = "mempoolrej",
-  [COMMON_LOG_NET] = "net",
-  [COMMON_LOG_PRIVATEBROADCAST] = "privatebroadcast",
-  [COMMON_LOG_PROXY] = "proxy",
-  [COMMON_LOG_PRUNE] = "prune",
-  [COMMON_LOG_QT] = "qt",
-  [COMMON_LOG_RAND] = "rand",
-  [COMMON_LOG_REINDEX] = "reindex",
-  [COMMON_LOG_RPC] = "rpc",
-  [COMMON_LOG_SCAN] = "scan",
-  [COMMON_LOG_SELECTCOINS] = "selectcoins",
-  [COMMON_LOG_TOR] = "tor",
-  [COMMON_LOG_TXPACKAGES] = "txpackages",
-  [COMMON_LOG_TXRECONCILIATION] = "txreconciliation",
-  [COMMON_LOG_VALIDATION] = "validation",
-  [COMMON_LOG_WALLETDB] = "walletdb",
-  [COMMON_LOG_ZMQ] = "zmq",
-};
+/* A larger file is shortened to its last SHRUNK_BYTES by -shrinkdebugfile. */
+#define SHRINK_ABOVE_BYTES (11 * 1000 * 1000)
+#define SHRUNK_BYTES (10 * 1000 * 1000)
 
-/* The log of this program. `enabled` is read without the mutex. */
+/* The log of this program. */
 static struct {
   GMutex mutex;
-  guint enabled; /* bit per category */
-  int fd;        /* -1: no file */
+  int fd; /* -1: no file */
   char *file;
   char *program;
   int console_fd; /* -1: none */
   gboolean timestamps;
   gboolean time_micros;
+  gboolean levels, threads, places;
   CommonLogLimit *limit; /* NULL: none */
 } log_state = { .fd = -1, .console_fd = STDERR_FILENO, .timestamps = TRUE };
+
+/* A failure leaves the file as it is. */
+static void
+shrink_file (const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize len;
+
+  if (g_file_get_contents (path, &text, &len, NULL) && len > SHRINK_ABOVE_BYTES)
+    g_file_set_contents_full (path, text + len - SHRUNK_BYTES, SHRUNK_BYTES, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                              NULL);
+}
 
 gboolean
 common_log_open (const CommonLogOptions *options, GError **error)
@@ -62,10 +46,12 @@ common_log_open (const CommonLogOptions *options, GError **error)
   int fd = -1;
 
   if (options->file != NULL) {
+    if (options->shrink)
+      shrink_file (options->file);
     fd = open (options->file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Cannot open the log “%s”: %s", options->file,
-                   g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "Could not open debug log file %s: %s",
+                   options->file, g_strerror (errno));
       return FALSE;
     }
   }
@@ -81,6 +67,9 @@ common_log_open (const CommonLogOptions *options, GError **error)
   log_state.console_fd = options->console ? STDOUT_FILENO : -1;
   log_state.timestamps = options->timestamps;
   log_state.time_micros = options->time_micros;
+  log_state.levels = options->levels;
+  log_state.threads = options->threads;
+  log_state.places = options->places;
   g_clear_pointer (&log_state.limit, common_log_limit_free);
   if (options->limited)
     log_state.limit = common_log_limit_new ();
@@ -108,46 +97,6 @@ common_log_reopen (void)
     return; /* the old file still works */
   close (log_state.fd);
   log_state.fd = fd;
-}
-
-gboolean
-common_log_enable (const char *name, gboolean enabled)
-{
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  const guint all = (1u << COMMON_LOG_N_CATEGORIES) - 1;
-  G_STATIC_ASSERT (COMMON_LOG_N_CATEGORIES < 32);
-
-  if (g_str_equal (name, "") || g_str_equal (name, "1") || g_str_equal (name, "all")) {
-    __atomic_store_n (&log_state.enabled, enabled ? all : 0, __ATOMIC_RELAXED);
-    return TRUE;
-  }
-  if (g_str_equal (name, "libevent")) /* once a category of the reference */
-    return TRUE;
-  for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++) {
-    if (!g_str_equal (name, category_names[i]))
-      continue;
-    if (enabled)
-      __atomic_or_fetch (&log_state.enabled, 1u << i, __ATOMIC_RELAXED);
-    else
-      __atomic_and_fetch (&log_state.enabled, ~(1u << i), __ATOMIC_RELAXED);
-    return TRUE;
-  }
-  return FALSE;
-}
-
-gboolean
-common_log_enabled (CommonLogCategory category)
-{
-  return (__atomic_load_n (&log_state.enabled, __ATOMIC_RELAXED) >> category & 1) != 0;
-}
-
-const char *
-common_log_category_name (CommonLogCategory category)
-{
-  g_return_val_if_fail (category < COMMON_LOG_N_CATEGORIES, NULL);
-
-  return category_names[category];
 }
 
 /* Appends TEXT with every control character as \xNN, so that untrusted text stays on its line. */
@@ -192,25 +141,40 @@ write_whole (int fd, const char *text, gsize len)
   }
 }
 
+/* "[net] ", "[warning] ", with -loglevelalways "[all:info] "; CATEGORY NULL: none. */
+static void
+append_kind (GString *line, const char *category, const char *level)
+{
+  gboolean usual = g_str_equal (level, category != NULL ? "debug" : "info");
+
+  if (log_state.levels || (category != NULL && !usual))
+    g_string_append_printf (line, "[%s:%s] ", category != NULL ? category : "all", level);
+  else if (category != NULL || !usual)
+    g_string_append_printf (line, "[%s] ", category != NULL ? category : level);
+}
+
 static GString *
-new_line (const char *prefix, const char *category, const char *message)
+new_line (const CommonLogSite *site, const char *level, const char *category, const char *message)
 {
   GString *line = g_string_sized_new (160);
+  char thread[16];
 
   if (log_state.timestamps)
     append_time (line);
-  if (category != NULL)
-    g_string_append_printf (line, "[%s] ", category);
-  g_string_append (line, prefix);
+  if (log_state.threads && pthread_getname_np (pthread_self (), thread, sizeof thread) == 0)
+    g_string_append_printf (line, "[%s] ", thread);
+  if (log_state.places && site != NULL)
+    g_string_append_printf (line, "[%s:%d] [%s] ", site->file, site->line, site->function);
+  append_kind (line, category, level);
   append_escaped (line, message);
   g_string_append_c (line, '\n');
   return line;
 }
 
 static void
-write_to_file (const char *prefix, const char *message)
+write_to_file (const char *level, const char *message)
 {
-  GString *line = new_line (prefix, NULL, message);
+  GString *line = new_line (NULL, level, NULL, message);
 
   if (log_state.fd >= 0)
     write_whole (log_state.fd, line->str, line->len);
@@ -227,7 +191,7 @@ is_within_limit (const CommonLogSite *site, gsize len)
   g_autofree char *name = NULL, *notice = NULL;
 
   for (guint i = 0; renewed != NULL && renewed[i] != NULL; i++)
-    write_to_file ("Warning: ", renewed[i]);
+    write_to_file ("warning", renewed[i]);
   switch (common_log_limit_add (log_state.limit, site, len, now_us)) {
   case COMMON_LOG_LIMIT_WRITE:
     return TRUE;
@@ -237,7 +201,7 @@ is_within_limit (const CommonLogSite *site, gsize len)
         "More than %d bytes were logged within an hour by %s. What it logs is dropped from this file "
         "until the hour is over; the console still shows it. Its last message:",
         COMMON_LOG_LIMIT_BYTES, name);
-    write_to_file ("Warning: ", notice);
+    write_to_file ("warning", notice);
     return TRUE;
   case COMMON_LOG_LIMIT_DROP:
     return FALSE;
@@ -245,13 +209,12 @@ is_within_limit (const CommonLogSite *site, gsize len)
   return TRUE;
 }
 
-/* SITE NULL: not limited. */
 static void
-write_line (const CommonLogSite *site, const char *prefix, const char *category, const char *message)
+write_line (const CommonLogSite *site, const char *level, const char *category, const char *message)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log_state.mutex);
-  g_autoptr (GString) line = new_line (prefix, category, message);
-  gboolean limited = site != NULL && log_state.limit != NULL && log_state.fd >= 0;
+  g_autoptr (GString) line = new_line (site, level, category, message);
+  gboolean limited = !g_str_equal (level, "debug") && log_state.limit != NULL && log_state.fd >= 0;
 
   if (log_state.fd >= 0 && (!limited || is_within_limit (site, line->len)))
     write_whole (log_state.fd, line->str, line->len);
@@ -264,10 +227,10 @@ write_line (const CommonLogSite *site, const char *prefix, const char *category,
   write_whole (log_state.console_fd, line->str, line->len);
 }
 
-static const char *const level_prefixes[] = {
-  [COMMON_LOG_INFO] = "",
-  [COMMON_LOG_WARNING] = "Warning: ",
-  [COMMON_LOG_ERROR] = "Error: ",
+static const char *const level_names[] = {
+  [COMMON_LOG_INFO] = "info",
+  [COMMON_LOG_WARNING] = "warning",
+  [COMMON_LOG_ERROR] = "error",
 };
 
 void
@@ -279,7 +242,7 @@ common_log_write (CommonLogLevel level, const CommonLogSite *site, const char *f
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  write_line (site, level_prefixes[level], NULL, message);
+  write_line (site, level_names[level], NULL, message);
 }
 
 void
@@ -291,7 +254,7 @@ common_log_in_handler (const char *line)
 }
 
 void
-common_debug (CommonLogCategory category, const char *format, ...)
+common_log_debug (CommonLogCategory category, const CommonLogSite *site, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -301,7 +264,7 @@ common_debug (CommonLogCategory category, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  write_line (NULL, "", category_names[category], message);
+  write_line (site, "debug", common_log_category_name (category), message);
 }
 
 static GLogWriterOutput
@@ -320,8 +283,7 @@ write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
   if ((level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) != 0)
     return G_LOG_WRITER_HANDLED;
   site.file = g_intern_string (domain);
-  write_line (&site, (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ? "Error: " : "Warning: ", domain,
-              message);
+  write_line (&site, (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0 ? "error" : "warning", domain, message);
   return G_LOG_WRITER_HANDLED;
 }
 

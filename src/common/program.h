@@ -20,10 +20,11 @@ typedef struct {
   const char *name;                  /* "moneyrocket-node" */
   const char *usage;                 /* the first lines of -help */
   const CommonNetworkName *networks; /* borrowed permanently */
-  const CommonOptionSpec *specs;     /* the program's own options; borrowed permanently */
-  gsize n_specs;
-  gboolean quiet;        /* the configuration file is another program's too: ignore unknown names */
-  gboolean make_folders; /* create the data folder if it is missing */
+  guint programs;                    /* the table's options that it has: COMMON_OPTION_NODE and the like */
+  guint accepted;                    /* those that it takes without effect, since they may be in the same file */
+  gboolean client;                   /* -help and -version come before the configuration file, as in the reference's */
+  gboolean quiet;                    /* what is odd about the configuration file is another program's to report */
+  gboolean make_folders;             /* create the data folder if it is missing */
 } CommonProgramInfo;
 
 typedef struct {
@@ -31,10 +32,11 @@ typedef struct {
   const CommonNetworkName *network;
   char *datadir;     /* the data folder */
   char *network_dir; /* the network's folder in it; the same for the main network */
-  char *conf_file;   /* whether or not it exists */
+  char *conf_file;   /* whether or not it exists; "" with -noconf */
   char *log_file;    /* NULL with -nodebuglogfile */
   char **rest;       /* the words after the options; borrowed from argv */
   gboolean classic;  /* started under the reference's name: its folders and file names are the default */
+  gboolean quiet;
 } CommonProgram;
 
 /* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends
@@ -48,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
  * result is the exit code. */
 int common_program_fail (const GError *error);
 
+/* The name of the configuration file, without folder. */
+const char *common_program_conf_name (const CommonProgram *program);
+
 /* Opens the log according to -debug, -debuglogfile, -printtoconsole and the like, and writes the first line. LOG_NAME
  * names the file of a program that does not write to debug.log ("wallet.log"; NULL: debug.log); LABEL, when not NULL,
  * is put before console lines. */
@@ -57,12 +62,12 @@ gboolean common_program_open_log (CommonProgram *program, const char *log_name, 
  * it was negated. */
 char *common_program_dup_path (const CommonProgram *program, const char *name, const char *fallback);
 
-/* Options of the reference that have no effect in this program: each that was given (not as -noNAME) is named in a
- * warning in the log. REFUSED are those that must not be ignored: the first that was given is an error. Both end with
- * NULL. */
-gboolean common_program_check_unused (const CommonProgram *program,
-                                      const char *const *ignored,
-                                      const char *const *refused,
-                                      GError **error);
+/* Writes a warning about the options to the log and to standard error. TEXT may have several lines. */
+void common_program_warn (const CommonProgram *program, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Logs each option that was given but has no effect in this version, and, once the program is running, each that
+ * nothing has read. */
+void common_program_log_without_effect (const CommonProgram *program);
+void common_program_log_unread (const CommonProgram *program);
 
 G_END_DECLS

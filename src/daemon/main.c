@@ -65,7 +65,7 @@ run_daemon (CommonProgram *program)
 
   if (app == NULL)
     return common_program_fail (error);
-  if (common_options_get_bool (program->options, "disablewallet", FALSE))
+  if (common_options_switch (program->options, "disablewallet"))
     return node_program_run (app);
   return run_with_wallets (app);
 }

@@ -85,7 +85,7 @@ static void app_session_locked_cb (GuiSession *session, GuiApp *self);
 static void
 app_new_session (GuiApp *self)
 {
-  g_auto (GStrv) args = common_options_dup_shared_args (self->program->options);
+  g_auto (GStrv) args = common_options_dup_args (self->program->options, COMMON_OPTION_NODE | COMMON_OPTION_WALLET);
 
   g_clear_object (&self->session);
   self->session = gui_session_new ((const char *const *) args, network_is_named (self->program));

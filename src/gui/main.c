@@ -12,7 +12,10 @@
 int
 main (int argc, char **argv)
 {
-  CommonProgramInfo info = { .name = "moneyrocket-gui", .usage = USAGE, .networks = btc_network_names () };
+  const CommonProgramInfo info = { .name = "moneyrocket-gui",
+                                   .usage = USAGE,
+                                   .networks = btc_network_names (),
+                                   .programs = COMMON_OPTION_GUI | COMMON_OPTION_NODE | COMMON_OPTION_WALLET };
   g_autoptr (CommonProgram) program = NULL;
   g_autoptr (GuiApp) app = NULL;
   int exit_code;

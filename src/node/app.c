@@ -3,7 +3,7 @@
 #include "node/options.h"
 #include "node/rpc/rest.h"
 #include "node/rpc/rpc.h"
-#include "rpc/settings.h"
+#include "node/user_agent.h"
 
 #define REST_THREADS 4
 
@@ -14,8 +14,8 @@ new_keep (NodeApp *app)
   g_autofree char *path = g_build_filename (app->context.program->network_dir, "mempool.dat", NULL);
 
   return node_mempool_keep_new (app->context.chain, app->context.mempool, path,
-                                common_options_get_bool (options, "persistmempool", TRUE),
-                                common_options_get_bool (options, "persistmempoolv1", FALSE));
+                                common_options_switch (options, "persistmempool"),
+                                common_options_switch (options, "persistmempoolv1"));
 }
 
 static gboolean
@@ -36,17 +36,18 @@ make_parts (NodeApp *app, GError **error)
       || !node_app_make_folders (app, error) || !node_app_lock_blocks (app, error))
     return FALSE;
   app->context.chain = node_chain_new (&chain_options);
+  app->prune_target = chain_options.prune_target;
+  app->is_rebuilding = chain_options.reindex || chain_options.reindex_chainstate;
   index_options.owner = node_app_index_owner (app);
   app->context.indexes = node_indexes_new (app->context.chain, &index_options);
   app->context.mempool = node_mempool_new (app->context.chain, &mempool_options);
   app->context.keep = new_keep (app);
   app->context.mining = node_mining_new (app->context.chain, app->context.mempool, &mining_options);
   node_app_listen (app);
-  app->context.methods
-      = rpc_table_new (&app->context, (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256));
+  app->context.methods = rpc_table_new (&app->context, (guint) common_options_number (options, "rpcthreads"));
   rpc_table_set_warmup (app->context.methods, "Loading block index…");
   node_rpc_add_methods (app->context.methods);
-  if (common_options_get_bool (options, "rest", FALSE))
+  if (common_options_switch (options, "rest"))
     app->rest = node_rest_new (&app->context, REST_THREADS);
   app->context.router = rpc_router_new (app->context.methods);
   return TRUE;
@@ -63,12 +64,12 @@ node_app_new (CommonProgram *program, GError **error)
   app->context.start_us = common_clock_monotonic_us ();
   app->context.monitor = node_monitor_new ();
   app->imports = common_options_dup_list (program->options, "loadblock");
-  app->stop_at_height = common_options_get_int (program->options, "stopatheight", 0);
-  /* The node itself never writes the settings, but the wallet that it starts does. */
-  if (!node_options_check (program, error) || !node_app_take_lock (app, error)
-      || !rpc_settings_check (program->network_dir, error) || !node_options_check_wallet (program, error)
-      || !make_parts (app, error))
+  app->stop_at_height = common_options_number (program->options, "stopatheight");
+  common_program_log_without_effect (program);
+  app->context.user_agent = node_user_agent_new (program->options, error);
+  if (app->context.user_agent == NULL || !node_app_take_lock (app, error) || !make_parts (app, error))
     return NULL;
+  node_options_warn (program, app->context.monitor);
   return g_steal_pointer (&app);
 }
 
@@ -94,6 +95,7 @@ node_app_free (NodeApp *app)
   common_file_lock_free (app->lock);
   g_free (app->imports);
   g_free (app->blocksdir);
+  g_free (app->context.user_agent);
   g_free (app->pid_file);
   g_free (app);
 }

@@ -1,6 +1,7 @@
 #include "common/log.h"
 #include "node/app_private.h"
 #include "node/notify.h"
+#include "node/options.h"
 
 static void import_next (NodeChain *chain, NodeApp *app);
 
@@ -34,7 +35,8 @@ node_app_finish_start (NodeApp *app)
     return;
   app->start_finished = TRUE;
   node_notify_started (app->context.program->options);
-  if (common_options_get_bool (app->context.program->options, "stopafterblockimport", FALSE)) {
+  common_program_log_unread (app->context.program);
+  if (common_options_switch (app->context.program->options, "stopafterblockimport")) {
     common_info ("Stopping after block import");
     node_monitor_request_stop (app->context.monitor, 0);
     return;
@@ -75,6 +77,16 @@ node_app_end_warmup (NodeApp *app)
   common_info ("init message: Done loading");
 }
 
+/* A new chain may be too long for the disk. */
+static void
+warn_of_disk (NodeApp *app)
+{
+  const NodeBlock *tip = node_chain_tip (app->context.chain);
+
+  if (!app->is_rebuilding && (tip == NULL || tip->height <= 1))
+    node_options_warn_of_disk (app->context.program, app->blocksdir, app->prune_target, app->context.monitor);
+}
+
 void
 node_app_load (NodeChain *chain, gpointer data)
 {
@@ -90,6 +102,7 @@ node_app_load (NodeChain *chain, gpointer data)
     return;
   }
   app->chain_loaded = TRUE;
+  warn_of_disk (app);
   if (!node_indexes_load (app->context.indexes, &error)) {
     g_autofree char *message = node_store_dup_message (error);
     node_app_report_fatal (app, message);

@@ -27,8 +27,10 @@ struct _NodeApp {
   CommonPace pace;               /* chain thread */
   CommonPace validation_pace;
   gint64 stop_at_height; /* 0: never */
-  gint stopping;         /* atomic */
-  gboolean closed;       /* node_app_close_parts() has run */
+  guint64 prune_target;
+  gboolean is_rebuilding; /* -reindex or -reindex-chainstate */
+  gint stopping;          /* atomic */
+  gboolean closed;        /* node_app_close_parts() has run */
   int exit_code;
   GThread *closer;
 };

@@ -37,9 +37,6 @@ node_app_start_server (NodeApp *app, GError **error)
   /* The application has its own connection to its node, which therefore accepts others only with -server. */
   if (!common_options_get_bool (options, "server", !common_options_is_set (options, BUS_OPTION_FD)))
     return TRUE;
-  if (port < 1 || port > G_MAXUINT16)
-    return common_options_fail (error, "Invalid port specified in -rpcport: '%s'",
-                                common_options_get (options, "rpcport", ""));
   if (bind[0] != NULL && allow[0] == NULL) {
     common_warn ("Option -rpcbind was ignored because -rpcallowip was not specified, refusing to allow everyone to "
                  "connect");
@@ -56,9 +53,9 @@ node_app_start_server (NodeApp *app, GError **error)
   server.auth = auth;
   server.whitelist = whitelist;
   server.whitelist_default = common_options_get_bool (options, "rpcwhitelistdefault", whitelist[0] != NULL);
-  server.work_queue = (guint) CLAMP (common_options_get_int (options, "rpcworkqueue", 64), 1, 100000);
-  server.threads = (guint) CLAMP (common_options_get_int (options, "rpcthreads", 16), 1, 256);
-  server.timeout_s = (guint) CLAMP (common_options_get_int (options, "rpcservertimeout", 30), 0, G_MAXINT);
+  server.work_queue = (guint) common_options_number (options, "rpcworkqueue");
+  server.threads = (guint) common_options_number (options, "rpcthreads");
+  server.timeout_s = (guint) common_options_number (options, "rpcservertimeout");
   server.rest = app->rest != NULL ? RPC_HANDLER (app->rest) : NULL;
   app->server = rpc_server_new (&server, RPC_HANDLER (app->context.router), error);
   return app->server != NULL;

@@ -23,6 +23,7 @@ typedef struct {
   NodeMonitor *monitor; /* state, warnings, listeners; receives the request to stop */
   RpcTable *methods;    /* the node's own */
   RpcRouter *router;    /* these, and those of the wallet while it is connected */
+  char *user_agent;     /* our name for other nodes, with -uacomment */
   gint64 start_us;      /* monotonic */
 } NodeContext;
 

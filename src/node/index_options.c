@@ -5,7 +5,6 @@
 /* -txindex, -blockfilterindex, -coinstatsindex and -txospenderindex. */
 
 #define MIB (1024 * 1024)
-#define DEFAULT_DBCACHE_MIB 450
 
 /* The last value decides; without a name, or with 1, all types are enabled. */
 static gboolean
@@ -30,15 +29,15 @@ node_options_fill_indexes (const CommonProgram *program, NodeIndexesOptions *out
 
   memset (out, 0, sizeof *out);
   out->datadir = program->network_dir;
-  out->dbcache_bytes = (gsize) MAX (common_options_get_int (options, "dbcache", DEFAULT_DBCACHE_MIB), 0) * MIB;
-  out->wipe = common_options_get_bool (options, "reindex", FALSE);
-  out->enabled[NODE_INDEX_TX] = common_options_get_bool (options, "txindex", FALSE);
-  out->enabled[NODE_INDEX_COINSTATS] = common_options_get_bool (options, "coinstatsindex", FALSE);
-  out->enabled[NODE_INDEX_SPENDER] = common_options_get_bool (options, "txospenderindex", FALSE);
+  out->dbcache_bytes = node_options_dbcache_mib (options) * MIB;
+  out->wipe = common_options_switch (options, "reindex");
+  out->enabled[NODE_INDEX_TX] = common_options_switch (options, "txindex");
+  out->enabled[NODE_INDEX_COINSTATS] = common_options_switch (options, "coinstatsindex");
+  out->enabled[NODE_INDEX_SPENDER] = common_options_switch (options, "txospenderindex");
   if (!get_filter_index (options, &out->enabled[NODE_INDEX_FILTER], error))
     return FALSE;
   /* These two read transactions from block files, which must not be pruned. */
-  if (common_options_get_int (options, "prune", 0) != 0) {
+  if (common_options_number (options, "prune") != 0) {
     if (out->enabled[NODE_INDEX_TX])
       return common_options_fail (error, "Prune mode is incompatible with -txindex.");
     if (out->enabled[NODE_INDEX_SPENDER])

@@ -5,20 +5,38 @@
 #include "node/index/indexes.h"
 #include "node/mempool/mempool.h"
 #include "node/mining/mining.h"
+#include "node/monitor.h"
 #include "rpc/server.h"
 
 G_BEGIN_DECLS
 
 /* The node's options, and what is built from them. */
 
-/* All options of the node, with those of the wallet and those that have no effect yet. The array is created once and
- * never freed. */
-const CommonOptionSpec *node_option_specs (gsize *n);
+/* Sets options that follow from others, as the reference does. Before any is read. */
+void node_options_interact (CommonOptions *options);
 
-/* Warns of options without effect; an option that must not be ignored is an error. After the log is open. */
+/* What the reference checks before it starts: options of a network outside of its section, values out of bounds, options
+ * that exclude each other, addresses. Warns of what has no effect. After the log is open. */
 gboolean node_options_check (const CommonProgram *program, GError **error);
-/* Checks the wallet options before a wallet is started with them, and logs what is unusual about their values. */
-gboolean node_options_check_wallet (const CommonProgram *program, GError **error);
+
+/* options_peers.c, options_privacy.c: the parts about connections. */
+gboolean node_options_check_peers (const CommonProgram *program, GError **error);
+gboolean node_options_check_asmap (const CommonProgram *program, GError **error);
+gboolean node_options_check_private_broadcast (const CommonProgram *program, GError **error);
+
+/* Warnings for whoever administrates the node: options without effect, a cache that is too large for the memory. They
+ * are written to the log and to standard error; *MONITOR gets them, too. */
+void node_options_warn (const CommonProgram *program, NodeMonitor *monitor);
+
+/* A disk that has not enough space for the blocks of the network below BLOCKSDIR; likewise. To be called for a new
+ * chain. PRUNE_TARGET as in NodeChainOptions. */
+void node_options_warn_of_disk (const CommonProgram *program,
+                                const char *blocksdir,
+                                guint64 prune_target,
+                                NodeMonitor *monitor);
+
+guint64 node_options_memory_mib (void); /* of this machine; 0: not known */
+gsize node_options_dbcache_mib (const CommonOptions *options);
 
 /* The parameters of the chosen network, as modified by the options. The caller owns them. */
 BtcParams *node_options_new_params (const CommonProgram *program, GError **error);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <glib-unix.h>
 
@@ -11,26 +10,48 @@
 #include "common/bus_error.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "node/daemonise.h"
 #include "node/options.h"
+#include "rpc/settings.h"
+
+/* Words that are no options have no meaning to a node, wherever they are. */
+static gboolean
+check_words (int argc, char **argv, const char *name, GError **error)
+{
+  for (int i = 1; i < argc; i++)
+    if (argv[i][0] != '-')
+      return common_options_fail (
+          error, "Command line contains unexpected token '%s', see %s -h for a list of options.", argv[i], name);
+  return TRUE;
+}
+
+static gboolean
+prepare_program (CommonProgram *program, const char *name, int argc, char **argv, GError **error)
+{
+  if (!rpc_settings_load (program, TRUE, error) || !check_words (argc, argv, name, error))
+    return FALSE;
+  node_options_interact (program->options);
+  return common_program_open_log (program, NULL, NULL, error) && node_options_check (program, error)
+         && node_daemonise (program, error);
+}
 
 CommonProgram *
 node_program_new (const char *name, const char *usage, int argc, char **argv, int *exit_code)
 {
-  CommonProgramInfo info = { .name = name, .usage = usage, .networks = btc_network_names (), .make_folders = TRUE };
+  CommonProgramInfo info = { .name = name,
+                             .usage = usage,
+                             .networks = btc_network_names (),
+                             .programs = COMMON_OPTION_NODE | COMMON_OPTION_WALLET,
+                             .accepted = COMMON_OPTION_GUI,
+                             .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
 
   umask (0077);
-  info.specs = node_option_specs (&info.n_specs);
   program = common_program_new (&info, argc, argv, exit_code);
   if (program == NULL)
     return NULL;
-  if (program->rest != NULL && program->rest[0] != NULL)
-    common_options_fail (&error, "Command line contains unexpected token '%s', see %s -h for a list of options.",
-                         program->rest[0], name);
-  else if (common_options_get_bool (program->options, "daemon", FALSE) && daemon (1, 0) != 0)
-    common_options_fail (&error, "The program could not be moved to the background.");
-  if (error != NULL || !common_program_open_log (program, NULL, NULL, &error)) {
+  if (!prepare_program (program, name, argc, argv, &error)) {
     *exit_code = common_program_fail (error);
     return NULL;
   }
@@ -51,6 +72,14 @@ on_stopped (gpointer data, int exit_code)
 
   run->exit_code = exit_code;
   g_main_loop_quit (run->loop);
+}
+
+/* Methods are answered from now on, or never. */
+static void
+on_status_changed (gpointer data, const NodeStatus *status)
+{
+  if (status->state > NODE_STATE_VERIFYING)
+    node_daemon_report (status->state < NODE_STATE_STOPPING);
 }
 
 static gboolean
@@ -79,7 +108,7 @@ report_warnings (NodeMonitor *monitor)
 int
 node_program_run (NodeApp *app)
 {
-  static const NodeMonitorListener listener = { .stopped = on_stopped };
+  static const NodeMonitorListener listener = { .status_changed = on_status_changed, .stopped = on_stopped };
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   NodeMonitor *monitor = node_app_context (app)->monitor;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "common/program.h"
 #include "rpc/json.h"
 
 G_BEGIN_DECLS
 
-/* settings.json of the network folder: one object, whose members programs write at run time. */
+/* settings.json of the network folder, or the file of -settings: one object, whose members programs write at run
+ * time. */
 
 #define RPC_SETTINGS_FILE "settings.json"
 
@@ -15,5 +17,9 @@ gboolean rpc_settings_read (const char *network_folder, RpcJson **settings, GErr
 
 /* The same without returning the content. */
 gboolean rpc_settings_check (const char *network_folder, GError **error);
+
+/* Adds the members to the options of PROGRAM, unless -nosettings is given; ERROR as above. WRITE: the file is created
+ * if it is missing, and gets a member that warns against editing it. At start-up. */
+gboolean rpc_settings_load (CommonProgram *program, gboolean write, GError **error);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* The options for wallets. The node and the application accept them in order to pass them on to the wallet. */
-const CommonOptionSpec *rpc_wallet_option_specs (gsize *n);
+/* -wallet takes text, and -nowallet no other value than 1. */
+gboolean rpc_wallet_options_check (const CommonOptions *options, GError **error);
 
 G_END_DECLS

@@ -92,7 +92,7 @@ read_money (const CommonOptions *options,
 
   if (text == NULL)
     return TRUE;
-  if (!btc_amount_parse (text, sat))
+  if (!btc_amount_parse_option (text, sat))
     return common_options_fail (error, "Invalid amount for -%s=<amount>: '%s'", name, text);
   if (high >= 0 && *sat > high) {
     g_autofree char *warning = g_strdup_printf ("-%s is set very high! %s", name, sentence);

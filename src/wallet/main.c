@@ -10,7 +10,7 @@
 #include "common/loop.h"
 #include "common/secret.h"
 #include "dbus/names.h"
-#include "rpc/wallet_options.h"
+#include "rpc/settings.h"
 #include "wallet/rpc/table.h"
 #include "wallet/service/access.h"
 #include "wallet/service/service.h"
@@ -21,19 +21,6 @@
 
 #define USAGE                                                                                                          \
   "Usage: moneyrocket-wallet [options]\n\nThe wallet worker. It is started by the application or the node.\n"
-
-static const CommonOptionSpec own_specs[] = {
-  { WALLET_OPTION_CLIENTS, NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients",
-    "Debugging and testing options", COMMON_OPTION_DEBUG },
-  { WALLET_OPTION_STRICT, NULL, "Exit if a wallet of the startup cannot be loaded", "Debugging and testing options",
-    COMMON_OPTION_DEBUG },
-  { "rpcauth", "<userpw>", "The credentials of a JSON-RPC client: user:salt$hash (may be repeated)",
-    "Debugging and testing options", COMMON_OPTION_DEBUG },
-  { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", "Debugging and testing options",
-    COMMON_OPTION_DEBUG },
-  { BUS_OPTION_FD, "<n>", "The descriptor of the connection with the parent process", "Debugging and testing options",
-    COMMON_OPTION_DEBUG },
-};
 
 static void
 worker_on_shutdown (gpointer data)
@@ -115,23 +102,20 @@ worker_run (CommonProgram *program, int fd)
 int
 main (int argc, char **argv)
 {
-  CommonProgramInfo info = { .name = "moneyrocket-wallet", .usage = USAGE, .quiet = TRUE, .make_folders = TRUE };
+  const CommonProgramInfo info = { .name = "moneyrocket-wallet",
+                                   .usage = USAGE,
+                                   .networks = btc_network_names (),
+                                   .programs = COMMON_OPTION_WALLET,
+                                   .accepted = COMMON_OPTION_NODE | COMMON_OPTION_GUI,
+                                   .quiet = TRUE,
+                                   .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) specs = g_array_new (FALSE, FALSE, sizeof (CommonOptionSpec));
   g_autoptr (CommonProgram) program = NULL;
-  const CommonOptionSpec *shared;
-  gsize n_shared;
   int exit_code, fd;
 
   common_confinement_apply ();
   umask (0077);
   common_secret_harden_process ();
-  g_array_append_vals (specs, own_specs, G_N_ELEMENTS (own_specs));
-  shared = rpc_wallet_option_specs (&n_shared);
-  g_array_append_vals (specs, shared, (guint) n_shared);
-  info.networks = btc_network_names ();
-  info.specs = (const CommonOptionSpec *) specs->data;
-  info.n_specs = specs->len;
   program = common_program_new (&info, argc, argv, &exit_code);
   if (program == NULL)
     return exit_code;
@@ -140,7 +124,7 @@ main (int argc, char **argv)
     g_printerr ("Error: moneyrocket-wallet is started by the application or by moneyrocket-node.\n");
     return EXIT_FAILURE;
   }
-  if (!common_program_open_log (program, "wallet.log", "wallet", &error))
+  if (!rpc_settings_load (program, FALSE, &error) || !common_program_open_log (program, "wallet.log", "wallet", &error))
     return common_program_fail (error);
   return worker_run (program, fd);
 }

@@ -252,7 +252,7 @@ class NodeTest(unittest.TestCase):
         notice."""
         return [line for log in self.folder.rglob("*.log") if log.is_file()
                 for line in log.read_text(errors="replace").splitlines()
-                if re.search(r"\[(glib|GLib[^]]*)\] Error: ", line)]
+                if re.search(r"\[(glib|GLib[^]:]*):error\] ", line)]
 
     def make_node(self, *args, **options):
         node = Node(self.folder / f"node{len(self.nodes)}", args=args, **options)

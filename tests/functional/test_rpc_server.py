@@ -384,7 +384,7 @@ class RpcServer(framework.NodeTest):
 
     def test_options(self):
         for args, text in ((["-nonsense"], "Invalid parameter -nonsense"),
-                           (["-zmqpubrawtx=x"], "-zmqpubrawtx is not available"),
+                           (["-ipcbind=unix"], "-ipcbind is not available"),
                            (["-signet"], "Invalid combination"),
                            (["-rpcport=0"], "Invalid port"),
                            (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),

@@ -156,7 +156,7 @@ class Startup(framework.NodeTest):
         node = self.grown()
         (node.folder / "bitcoin.conf").write_bytes(b"\xff\x00garbage[[\n=\n")
         (node.folder / "moneyrocket.conf").write_bytes(b"\xff\x00garbage[[\n=\n")
-        self.refuse(node, ".conf")
+        self.refuse(node, "configuration file: parse error on line 1")
         (node.folder / "bitcoin.conf").unlink()
         (node.folder / "moneyrocket.conf").unlink()
         (node.network_folder / "debug.log").unlink()

@@ -4,6 +4,7 @@
 
 #define DECIMALS 8
 #define WHOLE_DIGITS 8 /* of 21,000,000 */
+#define OPTION_DIGITS 10
 
 gboolean
 btc_amount_in_range (gint64 sat)
@@ -109,6 +110,34 @@ btc_amount_parse_loose (const char *text, gint64 *sat)
     }
   }
   if (digits == 0 || *at != '\0')
+    return FALSE;
+  for (; decimals < DECIMALS; decimals++)
+    value *= 10;
+  if (!btc_amount_in_range (value))
+    return FALSE;
+  *sat = value;
+  return TRUE;
+}
+
+gboolean
+btc_amount_parse_option (const char *text, gint64 *sat)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  const char *at = trimmed;
+  gint64 value = 0;
+  guint decimals = 0;
+
+  if (*at == '\0')
+    return FALSE;
+  for (; g_ascii_isdigit (*at); at++) {
+    if (at - trimmed >= OPTION_DIGITS)
+      return FALSE;
+    value = value * 10 + g_ascii_digit_value (*at);
+  }
+  if (*at == '.')
+    for (at++; g_ascii_isdigit (*at) && decimals < DECIMALS; at++, decimals++)
+      value = value * 10 + g_ascii_digit_value (*at);
+  if (*at != '\0')
     return FALSE;
   for (; decimals < DECIMALS; decimals++)
     value *= 10;

@@ -30,4 +30,8 @@ gboolean btc_amount_parse (const char *text, gint64 *sat);
  * zeros before the number and after the eighth decimal ("00.500000000"). */
 gboolean btc_amount_parse_loose (const char *text, gint64 *sat);
 
+/* The same, as options are read: spaces around it, leading zeros, and nothing before or after the point are allowed, too
+ * (".1", "1.", " 0.1 "). */
+gboolean btc_amount_parse_option (const char *text, gint64 *sat);
+
 G_END_DECLS

@@ -1,6 +1,5 @@
 #include "node/rpc/network.h"
 
-#include "config.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
@@ -64,7 +63,7 @@ run_getnetworkinfo (RpcCall *call, GError **error)
   RpcJson *json = rpc_json_new_object ();
 
   rpc_json_set (json, "version", rpc_json_new_int (INTERFACE_VERSION));
-  rpc_json_set (json, "subversion", rpc_json_new_string ("/Moneyrocket:" MONEYROCKET_VERSION "/"));
+  rpc_json_set (json, "subversion", rpc_json_new_string (context->user_agent));
   rpc_json_set (json, "protocolversion", rpc_json_new_int (PROTOCOL_VERSION));
   rpc_json_set (json, "localservices", rpc_json_new_string ("0000000000000000"));
   rpc_json_set (json, "localservicesnames", rpc_json_new_array ());

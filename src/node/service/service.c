@@ -238,7 +238,7 @@ add_clients (const CommonProgram *program, GStrvBuilder *args)
 static char **
 dup_wallet_args (const CommonProgram *program)
 {
-  g_auto (GStrv) shared = common_options_dup_shared_args (program->options);
+  g_auto (GStrv) shared = common_options_dup_args (program->options, COMMON_OPTION_WALLET);
   g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
   g_autofree char *datadir = g_strconcat ("-datadir=", program->datadir, NULL);
   g_autofree char *conf = g_strconcat ("-conf=", program->conf_file, NULL);
@@ -290,7 +290,7 @@ node_service_new (const NodeContext *context, GError **error)
       node_service_free (service);
       return NULL;
     }
-  } else if (!common_options_get_bool (options, "disablewallet", FALSE)) {
+  } else if (!common_options_switch (options, "disablewallet")) {
     start_wallet (service);
   }
   return service;

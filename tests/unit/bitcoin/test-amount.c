@@ -110,6 +110,38 @@ test_loose (void)
     g_assert_false (btc_amount_parse_loose (bad[i], &sat));
 }
 
+static void
+test_option (void)
+{
+  static const struct {
+    const char *text;
+    gint64 sat; /* -1: refused */
+  } cases[] = {
+    { ".1", 10000000 },
+    { "1.", 100000000 },
+    { " 0.00001 ", 1000 },
+    { "00.1", 10000000 },
+    { ".", 0 },
+    { "0.00000001", 1 },
+    { "0.000000001", -1 },
+    { "", -1 },
+    { "-1", -1 },
+    { "1e-5", -1 },
+    { "1 1", -1 },
+    { "21000000", BTC_MAX_MONEY },
+    { "21000000.00000001", -1 },
+    { "0.1x", -1 },
+    { "00000000001", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint64 sat = -1;
+
+    g_assert_cmpint (btc_amount_parse_option (cases[i].text, &sat), ==, cases[i].sat >= 0);
+    g_assert_cmpint (sat, ==, cases[i].sat);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -118,5 +150,6 @@ main (int argc, char **argv)
   g_test_add_func ("/primitives/amount/add", test_add);
   g_test_add_func ("/primitives/amount/text", test_text);
   g_test_add_func ("/primitives/amount/loose", test_loose);
+  g_test_add_func ("/primitives/amount/option", test_option);
   return g_test_run ();
 }

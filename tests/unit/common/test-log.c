@@ -34,7 +34,7 @@ test_categories (void)
   g_assert_false (common_log_enable ("nonsense", TRUE));
 
   g_autofree char *text = read_log ();
-  g_assert_cmpstr (text, ==, "[ipc] seen 1\nWarning: careful\n");
+  g_assert_cmpstr (text, ==, "[ipc] seen 1\n[warning] careful\n");
 }
 
 static void

@@ -1,0 +1,53 @@
+#include "common/option_table.h"
+
+/* The options of a single program. */
+
+#define INTERFACE "UI options"
+#define CLIENT "Options of the client"
+#define WORKER "Options of the worker"
+
+const CommonOptionSpec common_option_table_programs[] = {
+  { "choosedatadir", NULL, "Choose the data directory at start-up", INTERFACE, GUI | REFUSED, SWITCH, "0", 0, 0,
+    "the data directory is chosen with -datadir." },
+  { "lang", "<lang>", "The language, such as de (default: that of the system)", INTERFACE, GUI, TEXT },
+  { "min", NULL, "Start with a minimised window", INTERFACE, GUI, SWITCH, "0" },
+  { "resetguisettings", NULL, "Forget all preferences", INTERFACE, GUI, SWITCH, "0" },
+  { "splash", NULL, "Show a splash screen", INTERFACE, GUI | REFUSED, SWITCH, NULL, 0, 0,
+    "the window itself shows the progress of start-up." },
+  { "uiplatform", "<name>", "The platform whose style is used", INTERFACE, GUI | REFUSED | DEBUG, TEXT, NULL, 0, 0,
+    "there is one style only." },
+
+  { "addrinfo", NULL, "Show how many addresses of other nodes are known", CLIENT, CLI | REFUSED, SWITCH, "0", 0, 0,
+    "this version does not connect to other nodes." },
+  { "color", "<when>", "Use colours: always, never or auto", CLIENT, CLI | NO_NEGATE, TEXT, "auto" },
+  { "generate", NULL, "Mine blocks to a new address of the wallet", CLIENT, CLI, SWITCH, "0" },
+  { "getinfo", NULL, "Show the state of the node in a few lines", CLIENT, CLI, SWITCH, "0" },
+  { "ipcconnect", "<address>", "Connect through this socket", CLIENT, CLI | REFUSED, TEXT, NULL, 0, 0,
+    "the client uses HTTP only." },
+  { "named", NULL, "Pass parameters by name: name=value", CLIENT, CLI, SWITCH, "0" },
+  { "netinfo", "<level>", "Show the connections of the node", CLIENT, CLI | REFUSED, TEXT, NULL, 0, 0,
+    "this version does not connect to other nodes." },
+  { "rpcclienttimeout", "<n>", "How many seconds to wait for the reply (0: no limit)", CLIENT, CLI, NUMBER, "900", 0,
+    G_MAXINT32 },
+  { "rpcconnect", "<host>", "The node's address", CLIENT, CLI, TEXT, "127.0.0.1" },
+  { "rpccookiefile", "<file>", "The node's cookie file", CLIENT, CLI, TEXT },
+  { "rpcid", "<id>", "The ID of the request", CLIENT, CLI | NO_NEGATE | NEEDS_VALUE, TEXT, "1" },
+  { "rpcpassword", "<pw>", "The password", CLIENT, CLI | SECRET, TEXT },
+  { "rpcport", "<port>", "The node's port", CLIENT, CLI | NETWORK, TEXT },
+  { "rpcuser", "<user>", "The user name", CLIENT, CLI | SECRET, TEXT },
+  { "rpcwait", NULL, "Wait for the node to start", CLIENT, CLI, SWITCH, "0" },
+  { "rpcwaittimeout", "<n>", "How many seconds to wait for the node to start (0: no limit)", CLIENT, CLI | NO_NEGATE,
+    NUMBER, "0", 0, G_MAXINT32 },
+  { "rpcwallet", "<name>", "Call a method of this wallet", CLIENT, CLI, TEXT },
+  { "stdin", NULL, "Read more parameters from standard input, one per line", CLIENT, CLI, SWITCH, "0" },
+  { "stdinrpcpass", NULL, "Read the password from standard input", CLIENT, CLI, SWITCH, "0" },
+  { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from standard input", CLIENT, CLI, SWITCH, "0" },
+
+  { "rpcauth", "<userpw>", "The credentials of a JSON-RPC client: user:salt$hash (may be repeated)", WORKER,
+    WALLET | HIDDEN | SECRET, LIST },
+  { "rpcclients", NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients", WORKER,
+    WALLET | HIDDEN, SWITCH, "0" },
+  { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", WORKER, WALLET | HIDDEN, TEXT },
+  { "strictstartup", NULL, "Exit if a wallet of the startup cannot be loaded", WORKER, WALLET | HIDDEN, SWITCH, "0" },
+  { NULL },
+};
