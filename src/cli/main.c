@@ -122,6 +122,7 @@ main (int argc, char **argv)
                                    .client = TRUE,
                                    .quiet = TRUE };
   g_autoptr (CommonProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
   int exit_code;
 
   common_confinement_apply ();
@@ -131,5 +132,7 @@ main (int argc, char **argv)
     return EXIT_FAILURE;
   }
   program = common_program_new (&info, argc, argv, &exit_code);
-  return program != NULL ? main_run (program) : exit_code;
+  if (program == NULL)
+    return exit_code;
+  return common_options_check (program->options, &error) ? main_run (program) : common_program_fail (error);
 }

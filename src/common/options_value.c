@@ -169,7 +169,10 @@ common_options_get_network_switch (const CommonOptions *options, const char *nam
 {
   g_return_val_if_fail (options != NULL && name != NULL, FALSE);
 
-  const CommonValue *value = common_options_value (options, name, TRUE);
+  const CommonValue *value;
+
+  read_value (options, name);
+  value = common_options_value (options, name, TRUE);
   return value != NULL && common_option_text_to_bool (value->text);
 }
 

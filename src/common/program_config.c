@@ -60,11 +60,13 @@ choose_network (CommonProgram *program, const CommonNetworkName *networks, GErro
   return common_options_fail (error, "Unknown chain %s.", chain);
 }
 
+/* *HAS_FILE: there is one. */
 static gboolean
-read_conf_files (CommonProgram *program, const CommonProgramInfo *info, GError **error)
+read_main_file (CommonProgram *program, gboolean *has_file, GError **error)
 {
   const char *path = program->conf_file;
 
+  *has_file = FALSE;
   if (*path == '\0')
     return TRUE;
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
@@ -74,8 +76,32 @@ read_conf_files (CommonProgram *program, const CommonProgramInfo *info, GError *
       return TRUE;
     return common_options_fail (error, "specified config file \"%s\" could not be opened.", path);
   }
-  return common_options_read_file (program->options, path, error) && choose_network (program, info->networks, error)
-         && common_options_read_includes (program->options, program->datadir, program->network->name, error);
+  *has_file = TRUE;
+  return common_options_read_file (program->options, path, error);
+}
+
+/* Adds the words with which the reference begins messages about the content of files. */
+static gboolean
+fail_reading (gboolean ok, GError **error)
+{
+  if (!ok)
+    g_prefix_error (error, "Error reading configuration file: ");
+  return ok;
+}
+
+/* The network selects the section whose files are included; these may select another one. */
+static gboolean
+read_conf_files (CommonProgram *program, const CommonProgramInfo *info, GError **error)
+{
+  gboolean has_file;
+
+  if (!fail_reading (read_main_file (program, &has_file, error), error))
+    return FALSE;
+  return !has_file
+         || (choose_network (program, info->networks, error)
+             && fail_reading (
+                 common_options_read_includes (program->options, program->datadir, program->network->name, error),
+                 error));
 }
 
 gboolean
@@ -84,10 +110,8 @@ common_program_read_config (CommonProgram *program, const CommonProgramInfo *inf
   const char *given;
 
   program->conf_file = find_conf_file (program);
-  if (!read_conf_files (program, info, error)) {
-    g_prefix_error (error, "Error reading configuration file: ");
+  if (!read_conf_files (program, info, error))
     return FALSE;
-  }
   /* The file may name another data directory, which must exist: a typo must not start a second node. */
   given = common_options_get (program->options, "datadir", "");
   if (*given != '\0' && !g_file_test (given, G_FILE_TEST_IS_DIR))

@@ -151,4 +151,6 @@ common_program_log_unread (const CommonProgram *program)
 
   for (guint i = 0; names[i] != NULL; i++)
     common_warn ("-%s was given, but nothing has used it", names[i]);
+  if (names[0] == NULL)
+    common_debug (COMMON_LOG_KERNEL, "All given options are in use");
 }

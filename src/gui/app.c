@@ -6,6 +6,7 @@
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/start/launcher.h"
+#include "gui/start_options.h"
 #include "gui/test_actions.h"
 #include "gui/window/window.h"
 
@@ -51,6 +52,7 @@ load_prefs (GuiApp *self)
     path = g_build_filename (self->program->datadir, "gui.ini", NULL);
   else
     path = g_build_filename (g_get_user_config_dir (), "moneyrocket", "gui.ini", NULL);
+  gui_start_options_reset (self->program, path);
   gui_prefs_load (gui_prefs_get_default (), path);
 }
 
@@ -373,6 +375,8 @@ gui_app_activate (GApplication *application)
   gui_test_actions_add (G_APPLICATION (self), GTK_WINDOW (self->window));
   app_new_session (self);
   app_begin (self);
+  if (gui_start_options_is_minimised (self->program))
+    gtk_window_minimize (GTK_WINDOW (self->window));
 }
 
 static void

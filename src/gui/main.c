@@ -2,6 +2,7 @@
 #include "common/confinement.h"
 #include "config.h"
 #include "gui/app.h"
+#include "gui/start_options.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -16,6 +17,7 @@ main (int argc, char **argv)
                                    .usage = USAGE,
                                    .networks = btc_network_names (),
                                    .programs = COMMON_OPTION_GUI | COMMON_OPTION_NODE | COMMON_OPTION_WALLET };
+  g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
   g_autoptr (GuiApp) app = NULL;
   int exit_code;
@@ -30,6 +32,8 @@ main (int argc, char **argv)
   program = common_program_new (&info, argc, argv, &exit_code);
   if (program == NULL)
     return exit_code;
+  if (!gui_start_options_apply (program, &error))
+    return common_program_fail (error);
   app = gui_app_new (program);
   return g_application_run (G_APPLICATION (app), 1, argv);
 }

@@ -49,7 +49,7 @@ app_on_tip_changed (gpointer data, NodeTip *tip)
   notify_block (app, tip);
   if (state == NODE_STATE_SYNCING && !tip->initial_download)
     node_app_report (app, NODE_STATE_READY, 1, 0);
-  if (app->stop_at_height > 0 && tip->block->height >= app->stop_at_height) {
+  if (app->stop_at_height != 0 && tip->block->height >= app->stop_at_height) {
     common_info ("The chain has reached the height of -stopatheight: stopping");
     node_monitor_request_stop (app->context.monitor, 0);
   }

@@ -35,12 +35,12 @@ node_app_finish_start (NodeApp *app)
     return;
   app->start_finished = TRUE;
   node_notify_started (app->context.program->options);
-  common_program_log_unread (app->context.program);
   if (common_options_switch (app->context.program->options, "stopafterblockimport")) {
     common_info ("Stopping after block import");
     node_monitor_request_stop (app->context.monitor, 0);
     return;
   }
+  common_program_log_unread (app->context.program);
   node_mempool_keep_start (app->context.keep, on_mempool_loaded, app);
 }
 

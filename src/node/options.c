@@ -1,5 +1,6 @@
 #include "node/options.h"
 #include "node/store/crash.h"
+#include "node/store/db.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,14 @@ get_script_threads (const CommonProgram *program)
   return (guint) CLAMP (wanted - 1, 0, MAX_SCRIPT_THREADS);
 }
 
+static int
+get_read_ahead_threads (const CommonOptions *options)
+{
+  gint64 given = common_options_get_int (options, "prevoutfetchthreads", 0);
+
+  return given == 0 && common_options_is_set (options, "prevoutfetchthreads") ? -1 : (int) MAX (given, 0);
+}
+
 gboolean
 node_options_fill_chain (const CommonProgram *program,
                          const BtcParams *params,
@@ -86,6 +95,10 @@ node_options_fill_chain (const CommonProgram *program,
   out->params = params;
   out->dbcache_bytes = node_options_dbcache_mib (options) * MIB;
   out->script_threads = get_script_threads (program);
+  out->read_ahead_threads = get_read_ahead_threads (options);
+  /* Half of it, as valid scripts have no cache of their own. */
+  out->sigcache_bytes = (gsize) MAX (common_options_number (options, "maxsigcachesize") * MIB / 2, 1);
+  node_db_set_compact_on_open (common_options_switch (options, "forcecompactdb"));
   out->blocks_xor = common_options_switch (options, "blocksxor");
   out->reindex = common_options_switch (options, "reindex");
   out->reindex_chainstate = common_options_switch (options, "reindex-chainstate");
@@ -116,8 +129,8 @@ node_options_fill_mining (const CommonProgram *program, NodeMiningOptions *out, 
   gint64 reserved, most;
 
   node_mining_options_init (out);
-  reserved = common_options_get_int (options, "blockreservedweight", out->reserved_weight);
-  most = common_options_get_int (options, "blockmaxweight", out->max_weight);
+  reserved = MAX (common_options_number (options, "blockreservedweight"), 0);
+  most = MAX (common_options_number (options, "blockmaxweight"), 0);
   if (reserved < NODE_MINING_MIN_RESERVED_WEIGHT)
     return common_options_fail (
         error, "-blockreservedweight (%" G_GINT64_FORMAT ") is lower than minimum safety value of (%d)", reserved,
@@ -136,6 +149,7 @@ node_options_fill_mining (const CommonProgram *program, NodeMiningOptions *out, 
         most);
   out->reserved_weight = (guint32) reserved;
   out->max_weight = (guint32) most;
+  out->log_fee_rates = common_options_switch (options, "printpriority");
   if (g_str_equal (program->network->name, "regtest"))
     out->version = (gint32) common_options_get_int (options, "blockversion", 0);
   return node_options_get_fee_rate (program, "blockmintxfee", &out->min_fee_rate_sat_per_kvb, error);
@@ -166,13 +180,13 @@ fill_sizes (const CommonOptions *options, NodeMempoolOptions *out, GError **erro
   gint64 bytes = common_options_number (options, "maxmempool") * 1000000;
   gint64 least = kvb * 1000 * MIN_MEMPOOL_CLUSTERS;
 
-  if (count > MAX_CLUSTER_COUNT)
+  if (count < 0 || count > MAX_CLUSTER_COUNT)
     return common_options_fail (error, "limitclustercount must be less than or equal to %d", MAX_CLUSTER_COUNT);
   if (bytes < 0 || (bytes > 0 && bytes < least))
     return common_options_fail (error, "-maxmempool must be at least %" G_GINT64_FORMAT " MB",
                                 (least + 999999) / 1000000);
   out->max_bytes = (gsize) bytes;
-  out->cluster_count = (guint) MAX (count, 0);
+  out->cluster_count = (guint) count;
   out->cluster_vsize = (guint32) CLAMP (kvb * 1000, 0, G_MAXINT32);
   return TRUE;
 }
@@ -181,6 +195,7 @@ gboolean
 node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out, GError **error)
 {
   const CommonOptions *options = program->options;
+  gint64 carried;
 
   node_mempool_options_init (out);
   out->expiry_s = common_options_number (options, "mempoolexpiry") * 3600;
@@ -189,9 +204,8 @@ node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out
     return common_options_fail (error, "acceptnonstdtxn is not currently supported for %s chain",
                                 program->network->name);
   out->permit_bare_multisig = common_options_switch (options, "permitbaremultisig");
-  out->max_datacarrier_bytes = common_options_switch (options, "datacarrier")
-                                   ? (guint32) common_options_number (options, "datacarriersize")
-                                   : 0;
+  carried = common_options_number (options, "datacarriersize");
+  out->max_datacarrier_bytes = common_options_switch (options, "datacarrier") ? (guint32) carried : 0;
   out->bytes_per_sigop = (guint) common_options_number (options, "bytespersigop");
   return fill_relay_rates (program, out, error) && fill_sizes (options, out, error);
 }

@@ -55,7 +55,7 @@ check_pairs (const CommonOptions *options, GError **error)
 static gboolean
 check_numbers (const CommonOptions *options, GError **error)
 {
-  gint64 threads = common_options_number (options, "prevoutfetchthreads");
+  gint64 threads = common_options_get_int (options, "prevoutfetchthreads", 0);
 
   if (common_options_number (options, "maxconnections") < 0)
     return common_options_fail (error, "-maxconnections must be greater or equal than zero");

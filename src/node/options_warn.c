@@ -68,7 +68,10 @@ node_options_warn_of_disk (const CommonProgram *program,
                            guint64 prune_target,
                            NodeMonitor *monitor)
 {
-  guint gib = chain_gib[btc_network_by_name (program->network->name)->network];
+  /* A signet of one's own is a small one. */
+  guint gib = common_options_get (program->options, "signetchallenge", NULL) != NULL
+                  ? 0
+                  : chain_gib[btc_network_by_name (program->network->name)->network];
   guint64 needed = (guint64) gib * GIB;
   g_autofree char *folder = g_build_filename (blocksdir, "blocks", NULL), *text = NULL;
   struct statvfs disk;
@@ -76,7 +79,7 @@ node_options_warn_of_disk (const CommonProgram *program,
   g_return_if_fail (program != NULL && blocksdir != NULL && monitor != NULL);
   if (prune_target > 0)
     needed = MIN (needed, prune_target);
-  if (statvfs (folder, &disk) != 0 || (guint64) disk.f_bavail * disk.f_frsize >= needed + LEAST_FREE_BYTES)
+  if (gib == 0 || statvfs (folder, &disk) != 0 || (guint64) disk.f_bavail * disk.f_frsize >= needed + LEAST_FREE_BYTES)
     return;
   text = g_strdup_printf (
       "Disk space for \"%s\" may not accommodate the block files. Approximately %u GB of data will be "

@@ -16,7 +16,7 @@
 
 /* Words that are no options have no meaning to a node, wherever they are. */
 static gboolean
-check_words (int argc, char **argv, const char *name, GError **error)
+check_no_words (int argc, char **argv, const char *name, GError **error)
 {
   for (int i = 1; i < argc; i++)
     if (argv[i][0] != '-')
@@ -28,7 +28,7 @@ check_words (int argc, char **argv, const char *name, GError **error)
 static gboolean
 prepare_program (CommonProgram *program, const char *name, int argc, char **argv, GError **error)
 {
-  if (!rpc_settings_load (program, TRUE, error) || !check_words (argc, argv, name, error))
+  if (!rpc_settings_load (program, TRUE, error) || !check_no_words (argc, argv, name, error))
     return FALSE;
   node_options_interact (program->options);
   return common_program_open_log (program, NULL, NULL, error) && node_options_check (program, error)

@@ -23,24 +23,45 @@ listen_fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* "a.b.c.d/255.255.0.0" as "/16"; other texts as they are. The caller owns it. */
-static char *
-dup_cidr (const char *text)
+/* The number of bits that MASK, an address such as 255.255.0.0, has at its start; -1: it has others. */
+static int
+count_bits (GInetAddress *mask)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (mask);
+  int n = (int) g_inet_address_get_native_size (mask) * 8, bits = 0;
+
+  while (bits < n && (bytes[bits / 8] & (0x80 >> bits % 8)) != 0)
+    bits++;
+  for (int i = bits; i < n; i++)
+    if ((bytes[i / 8] & (0x80 >> i % 8)) != 0)
+      return -1;
+  return bits;
+}
+
+/* An address, or one with "/24" or "/255.255.255.0". Bits behind these do not matter. */
+static GInetAddressMask *
+parse_subnet (const char *text)
 {
   const char *slash = strchr (text, '/');
-  g_autoptr (GInetAddress) mask = slash != NULL ? g_inet_address_new_from_string (slash + 1) : NULL;
-  const guint8 *bytes;
-  guint bits = 0;
+  g_autofree char *host = slash != NULL ? g_strndup (text, (gsize) (slash - text)) : g_strdup (text);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host), mask = NULL, network = NULL;
+  gsize size = address != NULL ? g_inet_address_get_native_size (address) : 0;
+  g_autofree guint8 *bytes = address != NULL ? g_memdup2 (g_inet_address_to_bytes (address), size) : NULL;
+  guint64 bits = size * 8;
 
-  if (mask == NULL || g_inet_address_get_family (mask) != G_SOCKET_FAMILY_IPV4 || strchr (slash, '.') == NULL)
-    return g_strdup (text);
-  bytes = g_inet_address_to_bytes (mask);
-  while (bits < 32 && (bytes[bits / 8] & (0x80 >> bits % 8)) != 0)
-    bits++;
-  for (guint i = bits; i < 32; i++)
-    if ((bytes[i / 8] & (0x80 >> i % 8)) != 0)
-      return g_strdup (text); /* not a prefix: rejected by the parser */
-  return g_strdup_printf ("%.*s/%u", (int) (slash - text), text, bits);
+  if (address == NULL)
+    return NULL;
+  mask = slash != NULL ? g_inet_address_new_from_string (slash + 1) : NULL;
+  if (mask != NULL && (g_inet_address_get_native_size (mask) != size || count_bits (mask) < 0))
+    return NULL;
+  if (mask != NULL)
+    bits = (guint64) count_bits (mask);
+  else if (slash != NULL && !g_ascii_string_to_unsigned (slash + 1, 10, 0, size * 8, &bits, NULL))
+    return NULL;
+  for (gsize i = bits; i < size * 8; i++)
+    bytes[i / 8] &= (guint8) ~(0x80 >> i % 8);
+  network = g_inet_address_new_from_bytes (bytes, g_inet_address_get_family (address));
+  return g_inet_address_mask_new (network, (guint) bits, NULL);
 }
 
 gboolean
@@ -51,14 +72,14 @@ rpc_server_read_allowed (RpcServer *server, const char *const *allow_ip, GError 
   for (guint i = 0; loopback[i] != NULL; i++)
     g_ptr_array_add (server->allowed, g_inet_address_mask_new_from_string (loopback[i], NULL));
   for (guint i = 0; allow_ip != NULL && allow_ip[i] != NULL; i++) {
-    g_autofree char *cidr = dup_cidr (allow_ip[i]);
-    GInetAddressMask *mask = g_inet_address_mask_new_from_string (cidr, NULL);
+    GInetAddressMask *mask = parse_subnet (allow_ip[i]);
     if (mask == NULL)
       return listen_fail (
           error,
           "Invalid -rpcallowip subnet specification: %s. Valid values are a single IP (e.g. 1.2.3.4), a "
           "network/netmask (e.g. 1.2.3.4/255.255.255.0), a network/CIDR (e.g. 1.2.3.4/24), all ipv4 "
-          "(0.0.0.0/0), or all ipv6 (::/0).",
+          "(0.0.0.0/0), or all ipv6 (::/0). RFC4193 is allowed only if -cjdnsreachable=0.\n"
+          "Error: Unable to start HTTP server. See debug log for details.",
           allow_ip[i]);
     g_ptr_array_add (server->allowed, mask);
   }
@@ -129,10 +150,9 @@ rpc_server_open_sockets (RpcServer *server, const RpcServerOptions *options, GEr
       common_warn ("Binding RPC on address %s port %u failed: %s", bind[i], options->port,
                    problem != NULL ? problem->message : "it is not an address");
   }
-  if (server->sockets->len == 0)
-    return listen_fail (error,
-                        "Unable to start HTTP server. See debug log for details. Unable to bind any endpoint for RPC "
-                        "server on port %u: another program may be using it.",
-                        options->port);
-  return TRUE;
+  if (server->sockets->len > 0)
+    return TRUE;
+  common_error ("Unable to bind any endpoint for RPC server on port %u: another program may be using it.",
+                options->port);
+  return listen_fail (error, "Unable to start HTTP server. See debug log for details.");
 }

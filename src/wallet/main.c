@@ -93,6 +93,8 @@ worker_run (CommonProgram *program, int fd)
     service = wallet_service_new (fd, &parts, worker_on_shutdown, loop, &error);
   if (service == NULL)
     return common_program_fail (error);
+  common_program_log_without_effect (program);
+  common_program_log_unread (program);
   g_main_loop_run (loop);
   g_clear_pointer (&service, wallet_service_free);
   common_info ("Shutdown done");
@@ -124,7 +126,8 @@ main (int argc, char **argv)
     g_printerr ("Error: moneyrocket-wallet is started by the application or by moneyrocket-node.\n");
     return EXIT_FAILURE;
   }
-  if (!rpc_settings_load (program, FALSE, &error) || !common_program_open_log (program, "wallet.log", "wallet", &error))
+  if (!rpc_settings_load (program, FALSE, &error) || !common_options_check (program->options, &error)
+      || !common_program_open_log (program, "wallet.log", "wallet", &error))
     return common_program_fail (error);
   return worker_run (program, fd);
 }

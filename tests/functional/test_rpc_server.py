@@ -346,7 +346,8 @@ class RpcServer(framework.NodeTest):
         second.port = first.port
         second.start(wait=False)
         self.assertEqual(second.wait_for_exit(), 1)
-        self.assertIn("Unable to bind", second.errors())
+        self.assertIn("Unable to start HTTP server", second.errors())
+        self.assertIn("Unable to bind any endpoint", second.log())
 
     def test_lock(self):
         node = self.start_node()

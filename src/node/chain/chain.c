@@ -43,7 +43,7 @@ node_chain_new (const NodeChainOptions *options)
       .fast_prune = options->fast_prune,
       .prune = options->prune_target > 0,
   });
-  chain->sigcache = node_sigcache_new (SIGCACHE_BYTES);
+  chain->sigcache = node_sigcache_new (options->sigcache_bytes > 0 ? options->sigcache_bytes : SIGCACHE_BYTES);
   chain->connector
       = node_connector_new (chain->tree, chain->params, &chain->health, chain->sigcache, options->script_threads);
   chain->submitters = node_submitters_new ();

@@ -46,8 +46,10 @@ typedef struct {
   const char *blocksdir;   /* the folder that contains blocks/, usually the same */
   const BtcParams *params; /* outlives the chain */
   gsize dbcache_bytes;
-  gsize batch_bytes;    /* -dbbatchsize; 0: the default */
-  guint script_threads; /* besides the chain thread; 0: none */
+  gsize batch_bytes;      /* -dbbatchsize; 0: the default */
+  guint script_threads;   /* besides the chain thread; 0: none */
+  int read_ahead_threads; /* -prevoutfetchthreads: they read blocks and coins ahead; 0: the default; negative: none */
+  gsize sigcache_bytes;   /* of the cache of valid signatures; 0: the default */
   gboolean blocks_xor;
   gboolean reindex;
   gboolean reindex_chainstate;

@@ -3,6 +3,8 @@
 #include "common/clock.h"
 #include "node/chain/parts.h"
 
+#define READ_AHEAD_THREADS 1
+
 /* Decides when everything in memory is flushed, and notifies the listeners. How, and in which order, is in
  * chainstate/flush.c. */
 
@@ -90,6 +92,8 @@ void
 node_flush_init_state (NodeChain *chain, NodeChainstate *state)
 {
   state->tree = chain->tree;
+  if (chain->options.read_ahead_threads >= 0)
+    state->read_ahead_threads = (guint) MAX (chain->options.read_ahead_threads, READ_AHEAD_THREADS);
   state->params = chain->params;
   state->health = &chain->health;
   state->datadir = chain->datadir;

@@ -455,7 +455,8 @@ set_prefetch (NodeImport *import)
   /* With two sets of coins it is unknown which of them a block is for. */
   gboolean worth_it = chain->below == NULL && chain->state.flushed_tip != NULL && chain->state.flushed_tip->height > 0;
 
-  node_import_reader_set_prefetch (import->reader, worth_it ? chain->state.coins : NULL);
+  node_import_reader_set_prefetch (import->reader,
+                                   worth_it && chain->options.read_ahead_threads >= 0 ? chain->state.coins : NULL);
 }
 
 /* Processes one more block. *MORE FALSE: the reader has none now. */

@@ -9,7 +9,7 @@ node_chainstate_begin (NodeChainstate *state, NodeBlock *tip)
   state->tip = tip;
   state->flushed_tip = tip;
   state->last_flush_us = common_clock_monotonic_us ();
-  state->read_ahead = node_read_ahead_new (state->tree, state->params, state->coins);
+  state->read_ahead = node_read_ahead_new (state->tree, state->params, state->coins, state->read_ahead_threads);
 }
 
 void

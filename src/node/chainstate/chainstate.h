@@ -36,6 +36,7 @@ typedef struct {
   NodeBlock *base; /* the coins began with the snapshot of this block; NULL: with the empty set */
   NodeChainstateRole role;
   gsize db_cache_bytes;
+  guint read_ahead_threads; /* 0: blocks and coins are read when they are needed */
 
   /* ---- flush.c ---- */
   const NodeBlock *flushed_tip;  /* their best block on disk; NULL: none */

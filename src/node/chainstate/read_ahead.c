@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Reads and checks the blocks that will be connected next, and fetches the coins that they spend, on another thread. */
+/* Reads and checks the blocks that will be connected next, and fetches the coins that they spend, on other threads. */
 
 #define AHEAD 16
 
@@ -17,7 +17,7 @@ struct _NodeReadAhead {
   NodeBlockTree *tree;
   const BtcParams *params;
   NodeCoins *coins;
-  GThread *thread;
+  GPtrArray *threads;
   GMutex lock;
   GCond wanted;
   GCond ready;
@@ -94,7 +94,7 @@ read_ahead_main (gpointer data)
 }
 
 NodeReadAhead *
-node_read_ahead_new (NodeBlockTree *tree, const BtcParams *params, NodeCoins *coins)
+node_read_ahead_new (NodeBlockTree *tree, const BtcParams *params, NodeCoins *coins, guint n_threads)
 {
   NodeReadAhead *ahead = g_new0 (NodeReadAhead, 1);
 
@@ -105,7 +105,9 @@ node_read_ahead_new (NodeBlockTree *tree, const BtcParams *params, NodeCoins *co
   g_cond_init (&ahead->wanted);
   g_cond_init (&ahead->ready);
   g_queue_init (&ahead->slots);
-  ahead->thread = g_thread_new ("readahead", read_ahead_main, ahead);
+  ahead->threads = g_ptr_array_new_with_free_func ((GDestroyNotify) g_thread_join);
+  for (guint i = 0; i < n_threads; i++)
+    g_ptr_array_add (ahead->threads, g_thread_new ("readahead", read_ahead_main, ahead));
   return ahead;
 }
 
@@ -116,7 +118,7 @@ node_read_ahead_free (NodeReadAhead *ahead)
   ahead->quit = TRUE;
   g_cond_broadcast (&ahead->wanted);
   g_mutex_unlock (&ahead->lock);
-  g_thread_join (ahead->thread);
+  g_ptr_array_unref (ahead->threads);
   g_queue_clear_full (&ahead->slots, (GDestroyNotify) free_slot);
   g_mutex_clear (&ahead->lock);
   g_cond_clear (&ahead->wanted);
@@ -149,7 +151,7 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
   gboolean added = FALSE;
 
   /* A single block is connected from memory, or read when it is needed. */
-  if (target->height <= from_height)
+  if (target->height <= from_height || ahead->threads->len == 0)
     return;
   g_mutex_lock (&ahead->lock);
   drop_stale (ahead, target, from_height);
@@ -167,7 +169,7 @@ node_read_ahead_request (NodeReadAhead *ahead, const NodeBlock *target, guint32 
     added = TRUE;
   }
   if (added)
-    g_cond_signal (&ahead->wanted);
+    g_cond_broadcast (&ahead->wanted);
   g_mutex_unlock (&ahead->lock);
 }
 

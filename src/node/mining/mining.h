@@ -14,6 +14,7 @@ typedef struct {
   gint64 min_fee_rate_sat_per_kvb; /* -blockmintxfee: transactions that pay less are not included */
   guint32 max_weight;              /* -blockmaxweight */
   guint32 reserved_weight;         /* -blockreservedweight: for the header, the count and the coinbase */
+  gboolean log_fee_rates;          /* -printpriority: those of all transactions of a new template */
   gint32 version;                  /* -blockversion, regtest; 0: as the deployments require */
 } NodeMiningOptions;
 

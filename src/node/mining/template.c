@@ -4,9 +4,12 @@
 
 #include "bitcoin/consensus/versionbits.h"
 #include "bitcoin/crypto/hash.h"
+#include "bitcoin/primitives/amount.h"
 #include "bitcoin/primitives/merkle.h"
 #include "bitcoin/script/script.h"
 #include "common/clock.h"
+#include "common/hex.h"
+#include "common/log.h"
 
 /* Builds a block template. If the tip has changed by the end, or the block is not valid because the mempool changed
  * while it was read, it is built again. */
@@ -105,6 +108,19 @@ template_assemble (BtcHeader *header, const BtcTx *coinbase, GPtrArray *txs)
   return btc_block_new (all);
 }
 
+static void
+log_fee_rates (const NodeChoice *choice)
+{
+  for (guint i = 0; i < choice->txs->len; i++) {
+    const BtcTx *tx = g_ptr_array_index (choice->txs, i);
+    g_autofree char *txid = common_hex_encode_reversed (tx->txid32, 32);
+    g_autofree char *rate
+        = btc_amount_format (g_array_index (choice->fees, gint64, i) * 1000 / (gint64) MAX (btc_tx_vsize (tx), 1));
+
+    common_info ("fee rate %s BTC/kvB txid %s", rate, txid);
+  }
+}
+
 static NodeTemplate *
 make_template (NodeMining *mining, const NodeBlock *tip, const NodeChoice *choice, BtcSpan script, guint64 updates)
 {
@@ -131,6 +147,8 @@ make_template (NodeMining *mining, const NodeBlock *tip, const NodeChoice *choic
     made->fees_sat[i + 1] = g_array_index (choice->fees, gint64, i);
     made->sigop_cost[i + 1] = g_array_index (choice->sigops, guint32, i);
   }
+  if (mining->options.log_fee_rates)
+    log_fee_rates (choice);
   return made;
 }
 

@@ -20,6 +20,15 @@
 #define MAX_FILE_SIZE (32 * 1024 * 1024)
 #define BLOOM_BITS 10
 
+/* Written before the first database is opened. */
+static gboolean compact_on_open;
+
+void
+node_db_set_compact_on_open (gboolean compact)
+{
+  compact_on_open = compact;
+}
+
 struct _NodeDb {
   leveldb_t *db;
   const leveldb_snapshot_t *snapshot; /* of DB, which is then not owned; else NULL */
@@ -245,6 +254,11 @@ node_db_open (const char *path, gsize cache_bytes, gboolean obfuscate, gboolean 
   db->db = leveldb_open (db->options, path, &text);
   if (!check_error (db, text, error) || !db_load_key (db, obfuscate, error))
     return NULL;
+  if (compact_on_open) {
+    common_info ("Starting database compaction of %s", path);
+    leveldb_compact_range (db->db, NULL, 0, NULL, 0);
+    common_info ("Finished database compaction of %s", path);
+  }
   common_debug (COMMON_LOG_LEVELDB, "opened %s, cache %" G_GSIZE_FORMAT " bytes", path, cache_bytes);
   return g_steal_pointer (&db);
 }

@@ -37,6 +37,9 @@ gboolean node_store_sync_folder (const char *path, GError **error);
 
 typedef struct _NodeDb NodeDb;
 
+/* -forcecompactdb: databases are compacted when they are opened. Before the first is. */
+void node_db_set_compact_on_open (gboolean compact);
+
 /* PATH is created if missing. CACHE_BYTES: for LevelDB's own caches. OBFUSCATE: reads the key record "obfuscate_key",
  * or creates it in a new database. WIPE first deletes an existing database; a crash during that leaves an older state
  * of it, or none. */

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "common/program.h"
+
+G_BEGIN_DECLS
+
+/* The options of the application itself. Main thread, at start-up. */
+
+/* Checks the options, and chooses the language of -lang. */
+gboolean gui_start_options_apply (const CommonProgram *program, GError **error);
+
+/* With -resetguisettings deletes the file of the preferences, which has not been read yet. */
+void gui_start_options_reset (const CommonProgram *program, const char *path);
+
+/* -min */
+gboolean gui_start_options_is_minimised (const CommonProgram *program);
+
+G_END_DECLS

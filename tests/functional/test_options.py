@@ -1,0 +1,412 @@
+"""Every option of the table has its effect, or is listed in options.md; what is wrong is refused before the node starts."""
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+import framework
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def read_table():
+    """The rows of the table: programs, name, type, state, default, minimum, maximum, note, hidden."""
+    lines = subprocess.run([framework.BUILD / "src" / "common" / "list-options"], capture_output=True, text=True,
+                           check=True).stdout.splitlines()
+    names = ("programs", "name", "type", "state", "default", "min", "max", "note", "hidden")
+    return [dict(zip(names, line.split("\t"))) for line in lines]
+
+
+TABLE = read_table()
+
+# Options that end the program, that every test gives, or that are for the connection between our own processes.
+ENDING = {"?", "h", "help", "help-debug", "version"}
+ALWAYS = {"datadir", "chain", "rpcport", "regtest", "testnet", "testnet4", "signet"}
+INTERNAL = {"ipcfd", "rpcclients", "strictstartup"}
+# They end or stop the node, or need a folder in another state; each has a test of its own.
+ALONE = {"conf": None, "daemon": "1", "daemonwait": "1", "dbcrashratio": None, "includeconf": None, "loadblock": None,
+         "stopafterblockimport": "1", "stopatheight": "1000000", "prune": "1", "reindex-chainstate": "1", "mocktime": "1700000000"}
+# A value of each that is not a switch, different from the default; {folder} is a folder of the test.
+VALUES = {
+    "addnode": "192.0.2.1", "addresstype": "legacy", "alertnotify": "true", "asmap": "{folder}/file", "assumevalid": "0",
+    "bantime": "5", "bind": "127.0.0.1:18555", "blockfilterindex": "basic", "blockmaxweight": "3000000", "blockmintxfee": "0.001",
+    "blocknotify": "true", "blockreconstructionextratxn": "5", "blockreservedweight": "9000", "blocksdir": "{folder}",
+    "blockversion": "536870912", "bytespersigop": "21", "changetype": "bech32m", "checkaddrman": "5", "checkblockindex": "5",
+    "checkblocks": "7", "checklevel": "4", "checkmempool": "5", "checkpoints": "0", "connect": "0",
+    "consolidatefeerate": "0.002", "datacarriersize": "90", "dbbatchsize": "1000000", "dbcache": "33", "debug": "1",
+    "debugexclude": "net", "debuglogfile": "other.log", "deprecatedrpc": "x", "discardfee": "0.0002",
+    "dustrelayfee": "0.0001", "externalip": "192.0.2.1", "fallbackfee": "0.0002", "i2psam": "127.0.0.1:1",
+    "inboundrelaypercent": "5", "incrementalrelayfee": "0.00001", "keypool": "11", "limitancestorcount": "5",
+    "limitancestorsize": "5", "limitclustercount": "20", "limitclustersize": "50", "limitdescendantcount": "5",
+    "limitdescendantsize": "5", "loglevel": "net:info", "maxapsfee": "0.00001", "maxconnections": "8",
+    "maxmempool": "50", "maxreceivebuffer": "4000", "maxsendbuffer": "900", "maxsigcachesize": "8", "maxtipage": "1000",
+    "maxtxfee": "0.2", "maxuploadtarget": "5M", "mempoolexpiry": "5", "minimumchainwork": "0", "minrelaytxfee": "0.00002",
+    "mintxfee": "0.0001", "onion": "127.0.0.1:1", "onlynet": "ipv4", "par": "2", "peertimeout": "30", "pid": "other.pid",
+    "port": "18444", "prevoutfetchthreads": "2", "proxy": "127.0.0.1:1", "rpcallowip": "127.0.0.1",
+    "rpcauth": "a:b$c", "rpcbind": "127.0.0.1", "rpccookiefile": "{folder}/cookie", "rpccookieperms": "group",
+    "rpcpassword": "", "rpcservertimeout": "20", "rpcthreads": "5", "rpcuser": "user",
+    "rpcwhitelist": "__cookie__:getblockcount,stop,getnetworkinfo,listwallets,getrpcinfo", "rpcworkqueue": "70",
+    "seednode": "192.0.2.1", "settings": "other.json", "shutdownnotify": "true", "signer": "/bin/true",
+    "signetchallenge": "51", "signetseednode": "192.0.2.1", "startupnotify": "true", "test": "bip94",
+    "testactivationheight": "segwit@5", "timeout": "4000", "torcontrol": "127.0.0.1:1", "torpassword": "x",
+    "txconfirmtarget": "7", "txsendrate": "5", "uacomment": "hello", "vbparams": "testdummy:0:999999999999", "wallet": "",
+    "walletdir": "{folder}", "walletnotify": "true", "whitebind": "127.0.0.1:18556", "whitelist": "192.0.2.0/24",
+    "zmqpubhashblock": "tcp://127.0.0.1:1", "zmqpubhashtx": "tcp://127.0.0.1:1", "zmqpubrawblock": "tcp://127.0.0.1:1",
+    "zmqpubrawtx": "tcp://127.0.0.1:1", "zmqpubsequence": "tcp://127.0.0.1:1", "zmqpubhashblockhwm": "5",
+    "zmqpubhashtxhwm": "5", "zmqpubrawblockhwm": "5", "zmqpubrawtxhwm": "5", "zmqpubsequencehwm": "5",
+}
+# Switches whose other value would be an error beside the rest, or would hide what the test looks for.
+SWITCHES = {"acceptstalefeeestimates": "1", "disablewallet": None, "forcednsseed": None, "listen": "1", "listenonion": "0",
+            "peerblockfilters": "1", "privatebroadcast": None, "server": "1", "unsafesqlitesync": "1", "dnsseed": "0",
+            "allowignoredconf": "1", "rpcwhitelistdefault": "0", "reindex": "1", "walletbroadcast": "0", "logratelimit": "0"}
+
+
+def word(row, folder):
+    """The option as a word for the command line; None: it is not part of the walk."""
+    name = row["name"]
+    if name in ENDING | ALWAYS | INTERNAL or name in ALONE or row["state"] == "refused":
+        return None
+    if row["type"] != "switch":
+        return f"-{name}={VALUES[name].format(folder=folder)}"
+    value = SWITCHES.get(name, "0" if row["default"] == "1" else "1")
+    return None if value is None else f"-{name}={value}"
+
+
+class Walk(framework.NodeTest):
+    """All options at once, to see which of them nothing reads."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "file").write_bytes(b"x")
+
+    def rows(self, programs):
+        """Those of PROGRAMS; without wallets there are no options of the wallet."""
+        return [row for row in TABLE if set(row["programs"]) & set(programs)
+                and ("W" in programs or "W" not in row["programs"] or "C" in row["programs"] or "G" in row["programs"])]
+
+    def start_with(self, name, programs):
+        words = [word(row, self.folder) for row in self.rows(programs)]
+        node = self.make_node(*filter(None, words), name=name, wallet=True)
+        # The unnamed wallet is in the folder of -walletdir only once it was created.
+        node.args = [w for w in node.args if w != "-wallet="]
+        if "W" not in programs:
+            node.args.append("-disablewallet")
+        node.rpc = framework.Rpc(node.port, lambda: (self.folder / "cookie").read_text())
+        node.start()
+        return node
+
+    def warnings(self, node, name):
+        """The options that a log names as unused and as later ones, with the subjects of these."""
+        path = node.network_folder / name
+        framework.wait_until(path.exists, name)
+        text = path.read_text()
+        return (set(re.findall(r"warning\] -(\S+) was given, but nothing has used it", text)),
+                dict(re.findall(r"warning\] -(\S+) has no effect in this version \((.*)\)", text)))
+
+    def check(self, node, log, programs):
+        unused, later = self.warnings(node, log)
+        self.assertEqual(unused, set(), "they are in the table as if they had an effect")
+        for row in self.rows(programs):
+            if row["state"] == "later" and word(row, self.folder) is not None:
+                self.assertEqual(later.get(row["name"]), row["note"], row["name"])
+
+    def test_node(self):
+        node = self.start_with("moneyrocket-node", "N")
+        self.wait_until_checked(node, "other.log")
+        self.check(node, "other.log", "N")
+        node.stop()
+
+    def test_wallet(self):
+        node = self.start_with("moneyrocket-node", "NW")
+        self.wait_until_checked(node, "other.log")
+        self.check(node, "other.log", "NW")
+        self.check(node, "wallet.log", "W")
+        node.stop()
+
+    def test_daemon(self):
+        node = self.start_with("moneyrocketd", "NW")
+        self.wait_until_checked(node, "other.log")
+        self.check(node, "other.log", "NW")
+        node.stop()
+
+    def wait_until_checked(self, node, log):
+        """The check follows the last step of the start, which loads the mempool."""
+        path = node.network_folder / log
+        framework.wait_until(lambda: "All given options are in use" in path.read_text() or
+                             "nothing has used it" in path.read_text(), "the check of the options")
+
+    def test_list(self):
+        """options.md names exactly the options that have no effect yet and those that are refused."""
+        text = (HERE / "options.md").read_text()
+        later = {row["name"]: row["note"] for row in TABLE if row["state"] == "later"}
+        refused = {row["name"]: row["note"] for row in TABLE if row["state"] == "refused"}
+        sections = re.split(r"(?m)^## ", text)
+        found_later = {name: section.split("\n", 1)[0] for section in sections[1:] if not section.startswith("Refused")
+                       for name in re.findall(r"`-([a-z0-9-]+)`", section)}
+        found_refused = set(re.findall(r"(?m)^- `-([a-z0-9-]+)`",
+                                       next(s for s in sections if s.startswith("Refused"))))
+        self.assertEqual({name: note.lower() for name, note in found_later.items()},
+                         {name: note.lower() for name, note in later.items()})
+        # The client has a message of its own for this one.
+        self.assertEqual(found_refused, set(refused) | {"ipcconnect"})
+        self.assertLessEqual(len(found_refused), 10)
+
+    def test_refused(self):
+        for row in TABLE:
+            if row["state"] != "refused":
+                continue
+            program = {"N": "moneyrocket-node", "G": "moneyrocket-gui", "C": "moneyrocket-cli"}[row["programs"][0]]
+            with self.subTest(row["name"]):
+                done = subprocess.run([framework.program(program), f"-datadir={self.folder}", "-regtest", f"-{row['name']}=x1",
+                                       f"-{row['name']}=1", *(["getblockcount"] if program.endswith("cli") else [])],
+                                      capture_output=True, text=True, timeout=framework.PATIENCE)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn(f"-{row['name']} is not available: {row['note']}", done.stderr)
+
+    def test_manual(self):
+        """Each program's manual page names its options."""
+        for program, letters in (("moneyrocket-node", "NW"), ("moneyrocketd", "NW"), ("moneyrocket-cli", "C"),
+                                 ("moneyrocket-gui", "NWG")):
+            page = (framework.BUILD / "src" / "common" / f"{program}.1").read_text().replace("\\-", "-")
+            for row in TABLE:
+                if set(row["programs"]) & set(letters) and not row["hidden"]:
+                    self.assertIn(f".B -{row['name']}", page, program)
+
+
+class Options(framework.NodeTest):
+    """Errors and warnings at start-up."""
+
+    def run_node(self, *args, conf=None, settings=None, network="regtest"):
+        node = self.make_node(network=network)
+        if conf is not None:
+            (node.folder / "moneyrocket.conf").write_bytes(conf.encode() if isinstance(conf, str) else conf)
+        if settings is not None:
+            node.network_folder.mkdir(exist_ok=True)
+            (node.network_folder / "settings.json").write_text(settings)
+        return subprocess.run(node.command(*args), capture_output=True, text=True, timeout=framework.PATIENCE)
+
+    def refuse(self, message, *args, **options):
+        done = self.run_node(*args, **options)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(done.stderr, f"Error: {message}\n")
+
+    def test_bounds(self):
+        for arg, message in (
+                ("-limitclustercount=65", "limitclustercount must be less than or equal to 64"),
+                ("-maxmempool=4", "-maxmempool must be at least 5 MB"),
+                ("-maxmempool=-1", "-maxmempool must be at least 5 MB"),
+                ("-maxconnections=-1", "-maxconnections must be greater or equal than zero"),
+                ("-peertimeout=0", "peertimeout must be a positive integer."),
+                ("-prune=-1", "Prune cannot be configured with a negative value."),
+                ("-prune=549", "Prune configured below the minimum of 550 MiB.  Please use a higher number."),
+                ("-port=0", "Invalid port specified in -port: '0'"),
+                ("-port=65536", "Invalid port specified in -port: '65536'"),
+                ("-rpcport=x", "Invalid port specified in -rpcport: 'x'"),
+                ("-bind=127.0.0.1:x", "Invalid port specified in -bind: '127.0.0.1:x'"),
+                ("-bind=x", "Cannot resolve -bind address: 'x'"),
+                ("-maxuploadtarget=abc", "Unable to parse -maxuploadtarget: 'abc'"),
+                ("-maxuploadtarget=-1", "Unable to parse -maxuploadtarget: '-1'"),
+                ("-mocktime=-1", "-mocktime must be at least 0"),
+                ("-limitclustercount=-1", "limitclustercount must be less than or equal to 64"),
+                ("-minrelaytxfee=1e-5", "Invalid amount for -minrelaytxfee=<amount>: '1e-5'"),
+                ("-uacomment=a/", "User Agent comment (a/) contains unsafe characters."),
+                ("-onlynet=abc", "Unknown network specified in -onlynet: 'abc'"),
+                ("-asmap", "Embedded asmap data not available"),
+                ("-whitelist=nothing@1.2.3.4", "Invalid P2P permission: 'nothing'"),
+                ("-debug=abc", "Unsupported logging category -debug=abc."),
+                ("-loglevel=abc", "Unsupported global logging level -loglevel=abc. Valid values: info, debug, trace."),
+                ("-nowallet=0", "Invalid value detected for '-wallet' or '-nowallet'. '-wallet' requires a string value, "
+                                "while '-nowallet' accepts only '1' to disable all wallets")):
+            with self.subTest(arg):
+                self.refuse(message, arg, *(["-disablewallet=0"] if "wallet" in arg else []))
+
+    def test_accepted(self):
+        node = self.start_node("-minrelaytxfee=.1", "-incrementalrelayfee=0.2", "-datacarriersize=-1", "-uacomment=a b",
+                               "-blocksonly", "-dbcache=1")
+        info = node.rpc.getmempoolinfo()
+        self.assertEqual(str(info["minrelaytxfee"]), "0.10000000")
+        self.assertEqual(info["maxmempool"], 5000000)
+        self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(a b)/"))
+        node.restart("-maxmempool=20")
+        self.assertEqual(node.rpc.getmempoolinfo()["maxmempool"], 20000000)
+        node.args = [a for a in node.args if "minrelay" not in a]
+        node.restart()
+        self.assertEqual(str(node.rpc.getmempoolinfo()["minrelaytxfee"]), "0.20000000")
+
+    def test_network_only(self):
+        for option in ("port=1", "wallet=w", "rpcbind=127.0.0.1"):
+            name = option.split("=")[0]
+            self.refuse(f"Config setting for -{name} only applied on regtest network when in [regtest] section.", conf=option)
+        self.refuse("Config setting for -addnode only applied on regtest network when in [regtest] section.\n"
+                    "Config setting for -port only applied on regtest network when in [regtest] section.",
+                    conf="port=1\naddnode=a\n")
+        node = self.make_node()
+        (node.folder / "moneyrocket.conf").write_text("rpcport=1\n[regtest]\nport=5000\n")
+        node.start()
+
+    def test_file(self):
+        prefix = "Error reading configuration file: "
+        for conf, message in (("-a=1", "parse error on line 1: -a=1, options in configuration file must be specified "
+                                       "without leading -"),
+                              ("\nnoa", "parse error on line 2: noa, if you intended to specify a negated option, use "
+                                        "noa=1 instead"),
+                              ("conf=a", "conf cannot be set in the configuration file; use includeconf= if you want to "
+                                         "include additional config files"),
+                              ("rpcpassword=a#b", "parse error on line 1, using # in rpcpassword can be ambiguous and "
+                                                  "should be avoided"),
+                              ("includeconf=none", "Failed to include configuration file none"),
+                              ("includeconf=.", None)):
+            with self.subTest(conf):
+                if message is None:
+                    self.assertIn("is a directory.", self.run_node(conf=conf).stderr)
+                else:
+                    self.refuse(prefix + message, conf=conf)
+        for conf in ("testnet=1", "signet=1\ntestnet4=1"):
+            self.refuse("Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.",
+                        conf=conf)
+        self.assertIn("moneyrocket-node", self.run_node(conf="help=1").stdout)
+
+    def test_networks_in_file(self):
+        for conf, chain in (("regtest=1\n", "regtest"), ("regtest=0\nregtest=1\n", "regtest"),
+                            ("chain=regtest\n", "regtest")):
+            node = self.make_node()
+            (node.folder / "moneyrocket.conf").write_text(conf)
+            command = [a for a in node.command() if not a.startswith("-chain")]
+            node.command = lambda *args, words=command: [*words, *args]
+            node.start()
+            self.assertEqual(node.rpc.getblockchaininfo()["chain"], chain)
+            node.stop()
+
+    def test_includes(self):
+        node = self.make_node()
+        (node.folder / "moneyrocket.conf").write_text("uacomment=main\nincludeconf=a.conf\n[regtest]\nincludeconf=b.conf\n")
+        (node.folder / "a.conf").write_text("uacomment=a\nincludeconf=c.conf\n")
+        (node.folder / "b.conf").write_text("uacomment=b\n")
+        node.start()
+        self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(main; b; a)/"))
+        self.assertIn("warning: -includeconf cannot be used from included files; ignoring -includeconf=c.conf",
+                      node.errors())
+        node.restart("-noincludeconf")
+        self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(main)/"))
+
+    def test_ignored_file(self):
+        node = self.make_node()
+        (node.folder / "moneyrocket.conf").write_text("uacomment=ignored\n")
+        (self.folder / "other.conf").write_text("uacomment=other\n")
+        self.nodes.remove(node)
+        done = subprocess.run(node.command(f"-conf={self.folder}/other.conf"), capture_output=True, text=True,
+                              timeout=framework.PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("which is ignored, because a different configuration file", done.stderr)
+        self.nodes.append(node)
+        node.start(f"-conf={self.folder}/other.conf", "-allowignoredconf")
+        self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(other)/"))
+
+    def test_settings(self):
+        for text, message in (('{"txindex":1}', 'The value 1 of "txindex" in the settings file is not of the expected type.'),
+                              ('{"debug":[1]}', None)):
+            done = self.run_node(settings=text)
+            self.assertEqual(done.returncode, 1)
+            if message is not None:
+                self.assertEqual(done.stderr, f"Error: {message}\n")
+        for text in ("{", "", '"x"', "[]", '{"a":1,"a":2}'):
+            self.assertIn("settings.json", self.run_node(settings=text).stderr)
+        node = self.make_node()
+        node.network_folder.mkdir()
+        settings = node.network_folder / "settings.json"
+        settings.write_text('{"txindex":"1","maxmempool":60,"uacomment":["a","b"],"blocksxor":false,"unknown":{"x":[1]}}')
+        node.start()
+        self.assertIn("txindex", node.rpc.getindexinfo())
+        self.assertEqual(node.rpc.getmempoolinfo()["maxmempool"], 60000000)
+        self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(a; b)/"))
+        self.assertIn('Setting file arg: unknown = {"x":[1]}', node.log())
+        self.assertIn("Ignoring unknown rw_settings value unknown", node.log())
+        self.assertIn('"_warning_"', settings.read_text())
+        self.assertIn('"unknown"', settings.read_text())
+        node.restart("-maxmempool=61", "-nosettings")
+        self.assertEqual(node.rpc.getindexinfo(), {})
+
+    def test_warnings(self):
+        node = self.start_node("-checkpoints=0", "-limitdescendantsize=1", "-dbcache=1000000")
+        for text in ("Option '-checkpoints' is set but checkpoints were removed. This option has no effect.",
+                     "Option '-limitdescendantsize' is given", "A 1000000 MiB dbcache may be too large for a system memory of"):
+            self.assertIn(f"Warning: {text}", node.errors())
+            self.assertIn(f"[warning] {text}", node.log())
+            self.assertTrue(any(text in w for w in node.rpc.getblockchaininfo()["warnings"]), text)
+        quiet = self.start_node()
+        self.assertEqual(quiet.rpc.getblockchaininfo()["warnings"], [])
+        self.assertEqual(quiet.errors(), "")
+        sections = self.make_node()
+        (sections.folder / "moneyrocket.conf").write_text("[testnet]\nother.server=1\n")
+        sections.start()
+        self.assertIn(f"Warning: {sections.folder}/moneyrocket.conf:1 Section [testnet] is not recognized.", sections.errors())
+
+    def test_disk(self):
+        """The main chain does not fit on the disk of this machine, unless it is pruned."""
+        if os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize > 900 << 30:
+            self.skipTest("the disk is large")
+        node = self.start_node(network="main")
+        self.assertIn("may not accommodate the block files", node.errors())
+        self.assertTrue(any("may not accommodate" in w for w in node.rpc.getblockchaininfo()["warnings"]))
+        node.stop()
+        if os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize > 1 << 30:
+            self.assertNotIn("accommodate", self.start_node("-prune=550", network="main").errors())
+
+    def test_log_lines(self):
+        node = self.start_node("-rpcauth=a:b$c", "-torpassword=secret", "-nolisten=0", "-logthreadnames",
+                               "-logsourcelocations", "-loglevelalways", "-debug=rpc")
+        node.rpc.getblockcount()
+        log = node.log()
+        self.assertIn("Command-line arg: rpcauth=****", log)
+        self.assertNotIn("secret", log)
+        self.assertRegex(log, r"\[all:warning\] Parsed potentially confusing double-negative -listen=0")
+        self.assertRegex(log, r"(?m)Z \[[^\]]+\] \[[^\]]+\.c:\d+\] \[\w+\] \[all:info\] ")
+
+    def test_shrink(self):
+        node = self.make_node()
+        node.network_folder.mkdir()
+        log = node.network_folder / "debug.log"
+        log.write_bytes(b"x" * 12_000_000)
+        node.start("-shrinkdebugfile=0")
+        node.stop()
+        self.assertGreater(log.stat().st_size, 12_000_000)
+        node.start()
+        self.assertLess(log.stat().st_size, 10_500_000)
+
+    def test_daemon_wait(self):
+        node = self.make_node()
+        done = subprocess.run(node.command("-daemonwait"), capture_output=True, text=True, timeout=framework.PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(node.rpc.getblockcount(), 0)
+        again = subprocess.run(node.command("-daemonwait"), capture_output=True, text=True, timeout=framework.PATIENCE)
+        self.assertEqual(again.returncode, 1)
+        node.rpc.stop()
+        framework.wait_until(lambda: not (node.network_folder / "moneyrocketd.pid").exists(), "the end")
+
+
+class Effects(framework.NodeTest):
+    def test_compaction(self):
+        self.assertIn("Finished database compaction", self.start_node("-forcecompactdb").log())
+
+    def test_priority(self):
+        node = self.start_node("-printpriority")
+        coins = framework.mine_coins(node)
+        txid = node.rpc.sendrawtransaction(framework.spend_true(
+            [coins[0][:2]], [(coins[0][2] - 10000, framework.TRUE_SCRIPT)]), 0)
+        node.rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertRegex(node.log(), rf"fee rate 0\.0\d+ BTC/kvB txid {txid}")
+
+    def test_read_ahead(self):
+        """Blocks are connected with and without reading ahead."""
+        node = self.start_node("-prevoutfetchthreads=0")
+        node.rpc.generatetoaddress(120, framework.ADDRESS)
+        tip = node.rpc.getbestblockhash()
+        node.restart("-prevoutfetchthreads=3", "-reindex-chainstate")
+        framework.wait_until(lambda: node.rpc.getbestblockhash() == tip, "the chain")
+        node.restart("-prevoutfetchthreads=0", "-reindex-chainstate")
+        framework.wait_until(lambda: node.rpc.getbestblockhash() == tip, "the chain")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
