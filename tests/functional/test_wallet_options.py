@@ -144,6 +144,50 @@ class OptionsTest(framework.NodeTest):
                 self.assertEqual(len(self.change(node, txid)), n_change, (args, sat))
                 node.rpc.abandontransaction(txid)
 
+    def test_partial_spends(self):
+        """All coins of an address are spent together, where that is asked for or costs nothing more."""
+        node = self.funded(coins=2)
+        shared = node.rpc.getnewaddress()
+        for _ in range(3):
+            self.send(node, 1, shared)
+        node.rpc.generatetoaddress(1, ADDRESS)
+        for coin in node.rpc.listunspent():
+            if coin["address"] != shared:
+                node.rpc.lockunspent(False, [{"txid": coin["txid"], "vout": coin["vout"]}], True)
+        inputs = lambda txid: len(self.raw(node, txid)["vin"])
+
+        def try_once(*args):
+            self.restart(node, *args, "-walletbroadcast=0")
+            txid = self.send(node, Decimal("0.5"))
+            n = inputs(txid)
+            node.rpc.abandontransaction(txid)
+            return n
+
+        self.assertEqual(try_once("-consolidatefeerate=0"), 1)
+        self.assertEqual(try_once("-consolidatefeerate=0", "-maxapsfee=-1"), 1)
+        self.assertEqual(try_once("-consolidatefeerate=0", "-maxapsfee=0.00000600"), 1)
+        self.assertEqual(try_once("-consolidatefeerate=0", "-maxapsfee=0.00001"), 3)
+        self.assertEqual(try_once("-consolidatefeerate=0", "-avoidpartialspends"), 3)
+
+    def test_consolidate(self):
+        """Up to that fee rate more coins than needed may be spent, above it as few as possible."""
+        node = self.funded(coins=1)
+        for _ in range(8):
+            self.send(node, Decimal("0.1"), node.rpc.getnewaddress())
+        node.rpc.generatetoaddress(1, ADDRESS)
+
+        def inputs(*args):
+            self.restart(node, *args, "-maxapsfee=-1", "-walletbroadcast=0")
+            counts = []
+            for _ in range(12):
+                txid = self.send(node, Decimal("0.35"), fee_rate=20)
+                counts.append(len(self.raw(node, txid)["vin"]))
+                node.rpc.abandontransaction(txid)
+            return counts
+
+        self.assertEqual(set(inputs("-consolidatefeerate=0.00001")), {1})
+        self.assertGreater(max(inputs("-consolidatefeerate=0.01")), 3)
+
     # ---- sending ----
 
     def test_unconfirmed_change(self):

@@ -46,9 +46,9 @@ add_groups (WalletTracker *tracker, GPtrArray *groups, const GPtrArray *coins, g
 }
 
 static GPtrArray *
-group_by_address (WalletTracker *tracker, gint32 min_depth, gboolean whole)
+group_by_address (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean whole)
 {
-  g_autoptr (GPtrArray) coins = wallet_tracker_list_spendable (tracker, 0, TRUE);
+  g_autoptr (GPtrArray) coins = wallet_tracker_list_spendable (tracker, 0, avoid_reuse);
   g_autoptr (GHashTable) by_script = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
                                                             (GDestroyNotify) g_ptr_array_unref);
   GPtrArray *groups = new_groups ();
@@ -71,10 +71,16 @@ group_by_address (WalletTracker *tracker, gint32 min_depth, gboolean whole)
   return groups;
 }
 
-GPtrArray *
-wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean whole)
+gboolean
+wallet_group_is_implied (WalletTracker *tracker, gboolean avoid_reuse)
 {
-  if (avoid_reuse && (wallet_tracker_get_flags (tracker) & WALLET_FLAG_AVOID_REUSE) != 0)
-    return group_by_address (tracker, min_depth, whole);
+  return avoid_reuse && (wallet_tracker_get_flags (tracker) & WALLET_FLAG_AVOID_REUSE) != 0;
+}
+
+GPtrArray *
+wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean together, gboolean whole)
+{
+  if (together || wallet_group_is_implied (tracker, avoid_reuse))
+    return group_by_address (tracker, min_depth, avoid_reuse, whole);
   return group_singly (tracker, min_depth, avoid_reuse);
 }

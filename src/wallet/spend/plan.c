@@ -1,4 +1,6 @@
 /* Plans a payment: coins, change and fee. */
+#include <string.h>
+
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 #include "dbus/errors.h"
@@ -160,19 +162,23 @@ weight_of_inputs (const WalletPlan *plan)
   return weight;
 }
 
-/* The candidates of GROUPS; the fee of an input is not part of the target if FREE. */
+/* The candidates of GROUPS; the fee of an input is not part of the target if FREE. What is wasted by spending a coin now
+ * is what that costs above -consolidatefeerate. */
 static WalletCandidate *
-new_candidates (const GPtrArray *groups, guint64 rate, gboolean free)
+new_candidates (const WalletPlan *plan, const GPtrArray *groups, gboolean free)
 {
   WalletCandidate *candidates = g_new0 (WalletCandidate, groups->len + 1);
+  guint64 rate = plan->request->fee_rate, cheap = (guint64) plan->spender->policy->consolidate_fee_rate;
 
   for (guint i = 0; i < groups->len; i++) {
     GPtrArray *group = g_ptr_array_index (groups, i);
     candidates[i].coin = group;
     for (guint n = 0; n < group->len; n++) {
       const WalletCoin *coin = g_ptr_array_index (group, n);
+      guint weight = input_weight[coin->ref.chain->type];
       candidates[i].value_sat += coin->out->value_sat;
-      candidates[i].cost_sat += free ? 0 : wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
+      candidates[i].cost_sat += free ? 0 : wallet_fee_for_weight (rate, weight);
+      candidates[i].waste_sat += wallet_fee_for_weight (rate, weight) - wallet_fee_for_weight (cheap, weight);
     }
   }
   return candidates;
@@ -196,23 +202,27 @@ choose_all (WalletPlan *plan, const GPtrArray *groups)
 static void
 choose_from (WalletPlan *plan, const GPtrArray *groups, gint64 base_fee)
 {
+  const RpcWalletPolicy *policy = plan->spender->policy;
   guint64 rate = plan->request->fee_rate;
   gint64 change_fee = wallet_fee_for_weight (rate, output_weight (change_script_len[plan->change_type]));
   gint64 spend_change = wallet_fee_for_weight (rate, input_weight[plan->change_type]);
+  gint64 spend_later = wallet_fee_for_weight ((guint64) policy->discard_fee_rate, input_weight[plan->change_type]);
   gboolean subtract = fee_is_subtracted (plan);
-  gint64 target = plan->total_sat + (subtract ? 0 : base_fee);
+  WalletSelection selection = { .target_sat = plan->total_sat + (subtract ? 0 : base_fee),
+                                .change_cost_sat = change_fee + spend_later,
+                                .change_min_sat = change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change),
+                                .try_fewest = rate / 3 > (guint64) policy->consolidate_fee_rate };
 
   for (guint i = 0; i < plan->shared->len; i++) {
     const WalletCoin *coin = g_ptr_array_index (plan->shared, i);
     gint64 cost = wallet_fee_for_weight (rate, input_weight[coin->ref.chain->type]);
-    target -= coin->out->value_sat - (subtract ? 0 : cost);
+    selection.target_sat -= coin->out->value_sat - (subtract ? 0 : cost);
   }
   if (plan->request->send_all) {
     choose_all (plan, groups);
-  } else if (target > 0) {
-    g_autofree WalletCandidate *candidates = new_candidates (groups, rate, subtract);
-    g_autoptr (GPtrArray) chosen = wallet_select (candidates, groups->len, target, change_fee + spend_change,
-                                                  change_fee + MAX (CHANGE_WORTH_SAT, 2 * spend_change));
+  } else if (selection.target_sat > 0) {
+    g_autofree WalletCandidate *candidates = new_candidates (plan, groups, subtract);
+    g_autoptr (GPtrArray) chosen = wallet_select (candidates, groups->len, &selection);
     if (chosen == NULL)
       return;
     for (guint i = 0; i < chosen->len; i++)
@@ -256,8 +266,9 @@ choose_in_order (WalletPlan *plan, gint64 base_fee)
   guint first = request->send_all ? G_N_ELEMENTS (order) - 1 : 0;
 
   for (guint i = first; i < G_N_ELEMENTS (order) && plan->coins->len == 0; i++) {
-    g_autoptr (GPtrArray) groups = wallet_group_coins (
-        plan->spender->tracker, MAX (request->min_depth, order[i].min_depth), request->avoid_reuse, order[i].whole);
+    g_autoptr (GPtrArray) groups
+        = wallet_group_coins (plan->spender->tracker, MAX (request->min_depth, order[i].min_depth),
+                              request->avoid_reuse, plan->together, order[i].whole);
     choose_from (plan, groups, base_fee);
   }
 }
@@ -322,7 +333,8 @@ balance_plan (WalletPlan *plan, GError **error)
   left = plan->input_sat - plan->total_sat - (subtract ? 0 : fee_with_change);
   if (left >= dust) {
     /* Without a change address, the change would go to the miner. */
-    plan->change = wallet_spender_take_change (plan->spender, plan->change_type, error);
+    if (plan->change == NULL)
+      plan->change = wallet_spender_take_change (plan->spender, plan->change_type, error);
     if (plan->change == NULL)
       return FALSE;
     plan->change_sat = left;
@@ -353,7 +365,7 @@ check_sums (const WalletPlan *plan, GError **error)
   guint64 weight = plan->base_weight + weight_of_inputs (plan) + output_weight (change_script_len[plan->change_type]);
   gint64 most = wallet_fee_for_weight (plan->request->fee_rate, weight) + least_change (plan);
   gint64 out_sat = plan->change_sat, in_sat = 0;
-  gboolean good = plan->change_sat >= 0 && (plan->change_sat == 0) == (plan->change == NULL);
+  gboolean good = plan->change_sat >= 0 && (plan->change_sat == 0 || plan->change != NULL);
 
   for (guint i = 0; i < plan->coins->len; i++) {
     const WalletCoin *coin = g_ptr_array_index (plan->coins, i);
@@ -374,13 +386,55 @@ wallet_plan_get_weight (const WalletPlan *plan)
   return plan->change_sat > 0 ? weight + output_weight (change_script_len[plan->change_type]) : weight;
 }
 
-gboolean
-wallet_plan_make (WalletPlan *plan, GError **error)
+/* Coins, change and fee, for the amounts as they were requested. */
+static gboolean
+plan_complete (WalletPlan *plan, GError **error)
 {
-  if (!check_payments (plan, error) || !wallet_plan_find_refused (plan, error))
-    return FALSE;
-  plan->change_type = choose_change_type (plan);
   if (!choose_coins (plan, error) || !balance_plan (plan, error) || !check_sums (plan, error))
     return FALSE;
   return plan->fee_sat <= plan->spender->policy->max_fee_sat || plan_fail_fee (plan, error);
+}
+
+/* Replaces PLAN by one that spends all coins of an address together, if the fee is at most -maxapsfee higher. AMOUNTS as
+ * they were requested. */
+static void
+prefer_together (WalletPlan *plan, gint64 *amounts)
+{
+  g_autoptr (GPtrArray) coins = g_ptr_array_new ();
+  WalletPlan other = *plan;
+
+  other.together = TRUE;
+  other.coins = coins;
+  other.amounts = amounts;
+  other.input_sat = other.change_sat = other.fee_sat = 0;
+  /* Both use the same change address, of which one is taken at most. */
+  if (plan_complete (&other, NULL) && other.fee_sat <= plan->fee_sat + plan->spender->policy->max_partial_fee_sat) {
+    memcpy (plan->amounts, amounts, plan->request->n_payments * sizeof *amounts);
+    g_ptr_array_set_size (plan->coins, 0);
+    g_ptr_array_extend (plan->coins, coins, NULL, NULL);
+    plan->input_sat = other.input_sat;
+    plan->change_sat = other.change_sat;
+    plan->fee_sat = other.fee_sat;
+    plan->together = TRUE;
+  }
+  plan->change = other.change;
+}
+
+gboolean
+wallet_plan_make (WalletPlan *plan, GError **error)
+{
+  const RpcWalletPolicy *policy = plan->spender->policy;
+  g_autofree gint64 *amounts = NULL;
+
+  if (!check_payments (plan, error) || !wallet_plan_find_refused (plan, error))
+    return FALSE;
+  plan->change_type = choose_change_type (plan);
+  plan->together
+      = policy->avoid_partial_spends || wallet_group_is_implied (plan->spender->tracker, plan->request->avoid_reuse);
+  amounts = g_memdup2 (plan->amounts, plan->request->n_payments * sizeof *amounts);
+  if (!plan_complete (plan, error))
+    return FALSE;
+  if (!plan->together && !plan->request->send_all && policy->max_partial_fee_sat >= 0)
+    prefer_together (plan, amounts);
+  return TRUE;
 }

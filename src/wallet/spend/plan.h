@@ -15,6 +15,7 @@ typedef struct {
   GPtrArray *shared;   /* coins of the payments that this one replaces: always spent */
   GByteArray *replaces;
   gboolean repeats;
+  gboolean together; /* all coins of an address are spent together */
   gint64 input_sat;
   WalletAddressType change_type;
   GBytes *change;
@@ -29,9 +30,13 @@ typedef struct {
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
 
 /* groups.c: the spendable coins with at least MIN_DEPTH confirmations in groups (GPtrArray of GPtrArray of WalletCoin)
- * that are spent together; groups of one coin unless the wallet keeps reused addresses apart and AVOID_REUSE. WHOLE:
- * without the last group of an address that has several. The caller owns the array. */
-GPtrArray *wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean whole);
+ * that are spent together: those of an address if TOGETHER, or if the wallet keeps reused addresses apart and
+ * AVOID_REUSE; otherwise each coin is a group. WHOLE: without the last group of an address that has several. The caller
+ * owns the array. */
+GPtrArray *
+wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean together, gboolean whole);
+/* The coins of an address are spent together, whether or not TOGETHER. */
+gboolean wallet_group_is_implied (WalletTracker *tracker, gboolean avoid_reuse);
 
 /* replace.c: looks for rejected payments to the same recipients, and fills plan->shared, ->replaces and ->repeats. */
 gboolean wallet_plan_find_refused (WalletPlan *plan, GError **error);

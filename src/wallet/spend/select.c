@@ -74,13 +74,67 @@ shuffle_candidates (WalletCandidate *c, gsize n)
   }
 }
 
-GPtrArray *
-wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cost_sat, gint64 change_min_sat)
+/* The best selection so far. */
+typedef struct {
+  GPtrArray *coins; /* NULL: none yet */
+  gint64 waste_sat;
+} Selected;
+
+/* Takes ownership of COINS, whose effective values add up to SUM; WASTE is that of the coins. */
+static void
+selected_offer (Selected *best, const WalletSelection *selection, GPtrArray *coins, gint64 sum, gint64 waste)
 {
-  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
-  g_autofree guint8 *taken = NULL;
+  gint64 above = sum - selection->target_sat;
+
+  waste += above > selection->change_cost_sat ? selection->change_cost_sat : above;
+  if (above < 0 || (best->coins != NULL && best->waste_sat <= waste)) {
+    g_ptr_array_unref (coins);
+    return;
+  }
+  g_clear_pointer (&best->coins, g_ptr_array_unref);
+  *best = (Selected){ coins, waste };
+}
+
+static void
+select_exact (Selected *best, const WalletCandidate *c, gsize n, const WalletSelection *selection)
+{
+  g_autofree guint8 *taken = g_new0 (guint8, n);
+  GPtrArray *coins;
+  gint64 sum = 0, waste = 0;
+
+  if (!find_exact (c, n, selection->target_sat, selection->change_cost_sat, taken))
+    return;
+  coins = g_ptr_array_new ();
+  for (gsize i = 0; i < n; i++)
+    if (taken[i]) {
+      g_ptr_array_add (coins, c[i].coin);
+      sum += effective_value (&c[i]);
+      waste += c[i].waste_sat;
+    }
+  selected_offer (best, selection, coins, sum, waste);
+}
+
+/* The first of the candidates that are enough for change too, or all of them. */
+static void
+select_first (Selected *best, const WalletCandidate *c, gsize n, const WalletSelection *selection)
+{
+  GPtrArray *coins = g_ptr_array_new ();
+  gint64 sum = 0, waste = 0;
+
+  for (gsize i = 0; i < n && sum < selection->target_sat + selection->change_min_sat; i++) {
+    sum += effective_value (&c[i]);
+    waste += c[i].waste_sat;
+    g_ptr_array_add (coins, c[i].coin);
+  }
+  selected_offer (best, selection, coins, sum, waste);
+}
+
+GPtrArray *
+wallet_select (WalletCandidate *c, gsize n, const WalletSelection *selection)
+{
+  const gint64 most_waste = G_MAXINT64 / 4 / (gint64) MAX (n, 1); /* so that the sum cannot overflow */
+  Selected best = { 0 };
   gsize good = 0;
-  gint64 sum = 0;
 
   /* Coins that cost more than their value are skipped. */
   for (gsize i = 0; i < n; i++)
@@ -88,18 +142,13 @@ wallet_select (WalletCandidate *c, gsize n, gint64 target_sat, gint64 change_cos
       c[good++] = c[i];
   if (good == 0)
     return NULL;
+  for (gsize i = 0; i < good; i++)
+    c[i].waste_sat = CLAMP (c[i].waste_sat, -most_waste, most_waste);
   qsort (c, good, sizeof *c, larger_first);
-  taken = g_new0 (guint8, good);
-  if (find_exact (c, good, target_sat, change_cost_sat, taken)) {
-    for (gsize i = 0; i < good; i++)
-      if (taken[i])
-        g_ptr_array_add (chosen, c[i].coin);
-    return g_steal_pointer (&chosen);
-  }
+  select_exact (&best, c, good, selection);
+  if (selection->try_fewest)
+    select_first (&best, c, good, selection);
   shuffle_candidates (c, good);
-  for (gsize i = 0; i < good && sum < target_sat + change_min_sat; i++) {
-    sum += effective_value (&c[i]);
-    g_ptr_array_add (chosen, c[i].coin);
-  }
-  return sum >= target_sat ? g_steal_pointer (&chosen) : NULL;
+  select_first (&best, c, good, selection);
+  return best.coins;
 }
