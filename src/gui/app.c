@@ -6,7 +6,7 @@
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/start/launcher.h"
-#include "gui/start_options.h"
+#include "gui/start/options.h"
 #include "gui/test_actions.h"
 #include "gui/window/window.h"
 

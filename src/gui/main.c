@@ -2,7 +2,7 @@
 #include "common/confinement.h"
 #include "config.h"
 #include "gui/app.h"
-#include "gui/start_options.h"
+#include "gui/start/options.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>

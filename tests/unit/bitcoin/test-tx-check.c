@@ -107,7 +107,7 @@ test_inputs (void)
   coins[1].out.value_sat = 39;
   g_assert_false (btc_tx_check_inputs (tx, coins, 110, &fee, &verdict));
   g_assert_cmpstr (verdict.reason, ==, "bad-txns-in-belowout");
-  g_assert_cmpstr (verdict.debug, ==, "value in (0.00000099) < value out (0.00000100)");
+  g_assert_cmpstr (verdict.debug, ==, "value in (0.00000099) < value out (0.000001)");
   coins[1].out.value_sat = BTC_MAX_MONEY;
   g_assert_false (btc_tx_check_inputs (tx, coins, 110, &fee, &verdict));
   g_assert_cmpstr (verdict.reason, ==, "bad-txns-inputvalues-outofrange");

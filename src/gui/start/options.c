@@ -1,4 +1,4 @@
-#include "gui/start_options.h"
+#include "gui/start/options.h"
 
 #include <glib/gstdio.h>
 
