@@ -36,14 +36,13 @@ warning_new (GuiWarningKind kind, char *text)
 static GuiWarning *
 warning_high_rate (guint64 rate, guint64 estimate)
 {
-  g_autofree char *chosen = gui_format_fee_rate (rate), *usual = gui_format_fee_rate (estimate);
+  g_autofree char *usual = gui_format_fee_rate (estimate);
   g_autofree char *times = gui_format_count (rate / estimate);
 
-  /* Translators: two fee rates, and how many times as high the first one is. */
-  return warning_new (GUI_WARNING_HIGH_RATE,
-                      g_strdup_printf (_ ("The fee rate of %s is %s times as high as is estimated for the next blocks. "
-                                          "%s would do."),
-                                       chosen, times, usual));
+  /* Translators: a number, and a fee rate. */
+  return warning_new (
+      GUI_WARNING_HIGH_RATE,
+      g_strdup_printf (_ ("The fee rate is %s times the estimate for the next blocks, which is %s."), times, usual));
 }
 
 static GuiWarning *
@@ -131,10 +130,9 @@ warnings_add_fee (GPtrArray *warnings, const GuiDraft *draft, const GuiFeeEstima
     g_autofree char *fee = gui_format_amount (draft->fee_sat, unit, FALSE);
 
     /* Translators: %s is an amount. */
-    g_ptr_array_add (warnings, warning_new (GUI_WARNING_LARGE_FEE,
-                                            g_strdup_printf (_ ("The fee of %s is large. A lower fee rate, or fewer "
-                                                                "and larger coins, cost less."),
-                                                             fee)));
+    g_ptr_array_add (warnings,
+                     warning_new (GUI_WARNING_LARGE_FEE,
+                                  g_strdup_printf (_ ("The fee of %s is large. A lower fee rate costs less."), fee)));
   } else if (draft->fee_sat >= SMALL_SAT && draft->fee_sat >= paid_sat / LARGE_PART) {
     warnings_add (warnings, GUI_WARNING_LARGE_PART,
                   _ ("The fee is high for this amount. A larger amount or a slower confirmation costs less."));

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Send and Review with fake workers: what the fields understand, the fee, the warnings, and the keyboard."""
 import subprocess
+import tempfile
 import unittest
 
 import driver
@@ -216,18 +217,51 @@ class FeeTest(SendTest):
         self.expect_focus("Fee rate in sat/vB")
         self.enter("Fee rate in sat/vB", "12")
         app.expect("about 1 692 sat")
-        self.assertFalse(app.shows("times as high"))
+        self.assertFalse(app.shows("times the estimate"))
         self.enter("Fee rate in sat/vB", "5000")
-        app.expect("416 times as high as is estimated")
+        app.expect("416 times the estimate")
         self.enter("Fee rate in sat/vB", "0.5")
         app.expect("lower than is estimated for a day")
-        self.assertFalse(app.shows("times as high"))
+        self.assertFalse(app.shows("times the estimate"))
+
+
+class CommaTest(SendTest):
+    """Where decimals follow a comma."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        try:
+            made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", f"{folder.name}/de_DE.UTF-8"], capture_output=True, check=False)
+        except FileNotFoundError:
+            made = None
+        if made is None or made.returncode > 1:
+            self.skipTest("no German locale can be made")
+        self.environment = {"LOCPATH": folder.name, "LC_ALL": "de_DE.UTF-8"}
+        super().setUp()
+
+    def test_comma(self):
+        """The comma is understood, and a number that can be read in two ways is not."""
+        app = self.app
+        self.enter("Address or payment link", ADDRESS)
+        for amount in ("1,000", "1.000"):
+            self.enter("Amount", amount)
+            app.click("Review")
+            app.expect("it is not clear which of the two this is")
+            self.enter("Amount", "")
+            app.expect_gone("it is not clear")
+        self.enter("Amount", "1,5")
+        app.click_any(UNIT + "BTC")
+        self.expect_content("Amount", "150 000 000")
+        app.click("Review")
+        app.expect("Where the coins go")
+        app.expect("1.500 000 00 BTC")
 
 
 class ReviewTest(SendTest):
     """What a person sees before they confirm."""
 
-    WARNINGS = ("times as high", "is large", "high for this amount", "belongs to this wallet", "before. Make sure", "already on its way")
+    WARNINGS = ("times the estimate", "is large", "high for this amount", "belongs to this wallet", "before. Make sure", "already on its way")
 
     def expect_warnings(self, *expected):
         """These are shown, and no others."""
@@ -250,7 +284,7 @@ class ReviewTest(SendTest):
         self.again()
         self.set_rate("5000")
         self.pay("1")
-        self.expect_warnings("times as high", "is large")
+        self.expect_warnings("times the estimate", "is large")
         self.again()
         self.set_rate("12")
         self.pay("0.000 2")
@@ -308,10 +342,11 @@ class ReviewTest(SendTest):
         self.assertFalse(any("BTC" in (part.text or part.name) for part in rows.descendants()))
 
     def test_fits(self):
-        """At the default size nothing is cut off, with a warning, too; below it, the buttons stay in sight."""
+        """At the default size nothing is cut off, with two warnings, too; below it, the buttons stay in sight."""
         app = self.app
-        self.set_rate("12")
-        self.pay("0.000 2", label="Books")
+        self.set_rate("5000")
+        self.pay("1", label="Books")
+        self.expect_warnings("times the estimate", "is large")
         for width in (1400, 1000, 700, 360):
             app.resize(width, 680)
             diagram = driver.wait_for("the diagram", lambda: next((n for n in app.everything() if n.name.startswith("Your coin ")), None))

@@ -18,6 +18,7 @@ ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
 class AppTest(unittest.TestCase):
     words = ("-regtest",)
+    environment = {}
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -25,7 +26,8 @@ class AppTest(unittest.TestCase):
         program, environment = driver.with_fake_workers(base / "bin")
         self.data = base / "data"
         self.data.mkdir()
-        self.app = driver.Application(self.data, *self.words, program=program, environment=environment).start()
+        self.app = driver.Application(self.data, *self.words, program=program,
+                                      environment={**environment, **self.environment}).start()
 
     def tearDown(self):
         code = self.app.stop()

@@ -21,6 +21,15 @@ G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
 
 enum { PROP_ALWAYS_SHOWN = 1 };
 
+char *
+gui_amount_dup_for_small_type (const char *text)
+{
+  GString *wide = g_string_new (text);
+
+  g_string_replace (wide, GUI_GROUP_SPACE, "\u00a0", 0);
+  return g_string_free (wide, FALSE);
+}
+
 static void
 amount_label_update (GuiAmountLabel *self)
 {
@@ -33,6 +42,12 @@ amount_label_update (GuiAmountLabel *self)
     amount = g_strdup_printf (HIDDEN "\u00a0%s", gui_unit_name (unit));
   else
     amount = gui_format_amount (self->sat, unit, self->with_sign);
+  if (gtk_widget_has_css_class (GTK_WIDGET (self), "caption")) {
+    char *narrow = g_steal_pointer (&amount);
+
+    amount = gui_amount_dup_for_small_type (narrow);
+    g_free (narrow);
+  }
   text = g_string_new (self->format != NULL ? self->format : "%s");
   g_string_replace (text, "%s", amount, 1);
   gtk_label_set_text (self->label, text->str);

@@ -25,6 +25,9 @@ void gui_amount_label_align_start (GuiAmountLabel *self);
 /* The current text. Borrowed. */
 const char *gui_amount_label_get_text (GuiAmountLabel *self);
 
+/* TEXT with wider spaces between groups of digits, which would vanish in small type. The caller owns it. */
+char *gui_amount_dup_for_small_type (const char *text);
+
 /* SAT as shown in such a label, with or without the unit. The caller owns it. */
 char *gui_amount_label_dup_text (gint64 sat, gboolean with_unit);
 

@@ -1,6 +1,7 @@
 #include "gui/widgets/flow_diagram.h"
 
 #include "gui/format.h"
+#include "gui/widgets/amount_label.h"
 
 #include <glib/gi18n.h>
 
@@ -71,7 +72,9 @@ end_amount_markup (const End *end, gboolean with_unit)
                                 ? gui_format_amount (end->amount_sat, unit, FALSE)
                                 : gui_format_amount_bare (end->amount_sat, unit, FALSE);
 
-  return g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"80%%\">%s</span>", amount);
+  g_autofree char *wide = gui_amount_dup_for_small_type (amount);
+
+  return g_markup_printf_escaped ("<span size=\"small\" font_features=\"tnum=1\" alpha=\"80%%\">%s</span>", wide);
 }
 
 static PangoLayout *

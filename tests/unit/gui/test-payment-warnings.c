@@ -86,8 +86,8 @@ static void
 test_rate (void)
 {
   /* 28 and 24 sat/vB, where 12 are estimated for the next block; 1 for a day. */
-  check_warns ((Payment){ COIN, 28 * 141 }, &usual, GUI_WARNING_HIGH_RATE, "is 2 times as high");
-  check_warns ((Payment){ COIN, 24 * 141 }, &usual, GUI_WARNING_HIGH_RATE, "12 sat/vB would do");
+  check_warns ((Payment){ COIN, 28 * 141 }, &usual, GUI_WARNING_HIGH_RATE, "is 2 times the estimate");
+  check_warns ((Payment){ COIN, 24 * 141 }, &usual, GUI_WARNING_HIGH_RATE, "which is 12 sat/vB");
   check_silent ((Payment){ COIN, 23 * 141 }, &usual);
   check_silent ((Payment){ COIN, 12 * 141 }, &usual);
   check_silent ((Payment){ COIN, 28 * 141 }, &unknown);
