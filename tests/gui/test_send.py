@@ -355,7 +355,8 @@ class ReviewTest(SendTest):
                 self.assertTrue(0 <= x and x + w <= width, (width, node.name, x, w))
                 if fits:
                     self.assertTrue(0 <= y and y + h <= 680, (width, node.name, y, h))
-                    self.assertTrue(node is not diagram or y + h <= self.extents(app.find("Send", app.BUTTONS))[1], (width, y, h))
+                    # With the edge of its card, above the bar with the buttons.
+                    self.assertTrue(node is not diagram or y + h + 12 <= self.extents(app.find("Send", app.BUTTONS))[1] - 6, (width, y, h))
 
     def test_marks(self):
         """A label that would reverse the text after it does not."""

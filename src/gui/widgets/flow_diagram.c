@@ -10,8 +10,8 @@
 #define BAR_WIDTH 4
 #define MIN_BAR 2.0
 /* The height of all bars of one side together: that of the total. */
-#define TOTAL_BAR 52.0
-#define ROW_GAP 8
+#define TOTAL_BAR 44.0
+#define ROW_GAP 6
 #define TEXT_GAP 10
 #define MIN_WIDTH 260
 #define NATURAL_WIDTH 520
