@@ -10,7 +10,7 @@ import test_workers
 
 driver.inside()
 LABEL = "Label of this payment"
-ADDRESS_LABEL = "Label of the address, for all its payments"
+ADDRESS_LABEL = "Label of the address"
 
 
 def content(field):

@@ -304,9 +304,9 @@ gui_tx_row_view_class_init (GuiTxRowViewClass *klass)
 }
 
 static GtkWidget *
-row_view_label (GuiTxRowView *self)
+row_view_label (GuiTxRowView *self, GtkAccessibleRole role)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -316,11 +316,10 @@ row_view_label (GuiTxRowView *self)
 }
 
 static GtkWidget *
-row_view_small_label (GuiTxRowView *self, const char *text)
+row_view_small_label (GuiTxRowView *self, GtkAccessibleRole role)
 {
-  GtkWidget *label = row_view_label (self);
+  GtkWidget *label = row_view_label (self, role);
 
-  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "caption");
   return label;
@@ -335,14 +334,15 @@ gui_tx_row_view_init (GuiTxRowView *self)
                              GTK_ALIGN_CENTER, NULL);
   gtk_widget_add_css_class (self->icon, "tx-icon");
   gtk_widget_set_parent (self->icon, widget);
-  self->title = row_view_label (self);
+  self->title = row_view_label (self, GTK_ACCESSIBLE_ROLE_LABEL);
   self->amount = gui_amount_label_new (0);
   gui_amount_label_set_with_sign (GUI_AMOUNT_LABEL (self->amount), TRUE);
   gtk_widget_set_parent (self->amount, widget);
-  self->time = row_view_small_label (self, NULL);
-  self->dot = row_view_small_label (self, "\u00a0· ");
+  self->time = row_view_small_label (self, GTK_ACCESSIBLE_ROLE_LABEL);
+  self->dot = row_view_small_label (self, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+  gtk_label_set_text (GTK_LABEL (self->dot), "\u00a0· ");
   gtk_label_set_ellipsize (GTK_LABEL (self->dot), PANGO_ELLIPSIZE_NONE);
-  self->status = row_view_small_label (self, NULL);
+  self->status = row_view_small_label (self, GTK_ACCESSIBLE_ROLE_LABEL);
   self->ring = g_object_new (GUI_TYPE_CONFIRM_RING, NULL);
   gtk_widget_set_parent (self->ring, widget);
   g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (renew_cb), self, G_CONNECT_SWAPPED);
