@@ -52,6 +52,13 @@ class Answers(framework.NodeTest):
         self.assert_rpc_error(-8, "blockhash must be of length 64", rpc.waitforblock, "x", -1)
         self.assert_rpc_error(-8, "Fee rates larger than", rpc.testmempoolaccept, ["zz"], 1)
 
+    def test_known_proposals(self):
+        rpc = self.start_node().rpc
+        rpc.generatetoaddress(1, framework.ADDRESS)
+        for height, answer in ((0, "duplicate-inconclusive"), (1, "duplicate")):
+            block = rpc.getblock(rpc.getblockhash(height), 0)
+            self.assertEqual(rpc.getblocktemplate({"mode": "proposal", "data": block, "rules": ["segwit"]}), answer)
+
     def test_echo(self):
         rpc = self.start_node().rpc
         self.assertEqual(rpc.echo(1, None), [1, None])

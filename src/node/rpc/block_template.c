@@ -26,12 +26,14 @@ static RpcJson *
 describe_known (NodeChain *chain, const NodeBlock *known)
 {
   NodeBlockRecord record;
+  gboolean checked;
 
   node_block_tree_get_record (node_chain_tree (chain), known, &record, NULL);
   if ((record.status & (NODE_BLOCK_FAILED | NODE_BLOCK_FAILED_CHILD)) != 0)
     return rpc_json_new_string ("duplicate-invalid");
-  return rpc_json_new_string (
-      (record.status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS ? "duplicate" : "duplicate-inconclusive");
+  /* The scripts of the genesis block are never verified. */
+  checked = known->height > 0 && (record.status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS;
+  return rpc_json_new_string (checked ? "duplicate" : "duplicate-inconclusive");
 }
 
 static RpcJson *
