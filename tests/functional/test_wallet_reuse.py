@@ -51,6 +51,13 @@ class Reuse(WalletBase):
             value, = db.execute("SELECT value FROM main WHERE key = ?", (FLAGS,)).fetchone()
         self.assertEqual(value[0] & 1, 1)
 
+    def test_created(self):
+        rpc = self.node.rpc
+        rpc.createwallet(wallet_name="apart", avoid_reuse=True)
+        apart = rpc.wallet("apart")
+        self.assertTrue(apart.getwalletinfo()["avoid_reuse"])
+        self.assertEqual(apart.getbalances()["mine"]["used"], 0)
+
     def test_kept_apart(self):
         self.set_flag()
         address = self.reuse()

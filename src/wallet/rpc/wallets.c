@@ -44,6 +44,7 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
   WalletCreateOptions options = { .no_private_keys = rpc_call_bool (call, 1, FALSE),
                                   .blank = rpc_call_bool (call, 2, FALSE),
+                                  .avoid_reuse = rpc_call_bool (call, 4, FALSE),
                                   .load_on_startup = load_on_startup (call, 6) };
   const char *passphrase = rpc_call_string (call, 3), *name = rpc_call_string (call, 0);
   g_autoptr (GError) local = NULL;
@@ -57,8 +58,8 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Wallet name cannot be empty");
   if (passphrase != NULL && *passphrase != '\0')
     return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be created by this version yet.");
-  if (rpc_call_bool (call, 4, FALSE) || rpc_call_bool (call, 7, FALSE))
-    return rpc_fail (error, RPC_WALLET_ERROR, "avoid_reuse and external_signer are not supported by this version yet.");
+  if (rpc_call_bool (call, 7, FALSE))
+    return rpc_fail (error, RPC_WALLET_ERROR, "external_signer is not supported by this version yet.");
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
   if (wallet == NULL)
     return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);
@@ -323,7 +324,8 @@ static const RpcMethod methods[] = {
       { "disable_private_keys", RPC_ARG_BOOL, FALSE, "Watch-only.", .fallback = "false" },
       { "blank", RPC_ARG_BOOL, FALSE, "Create a wallet without keys.", .fallback = "false" },
       { "passphrase", RPC_ARG_STRING, FALSE, "Not supported yet." },
-      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Not supported yet.", .fallback = "false" },
+      { "avoid_reuse", RPC_ARG_BOOL, FALSE, "Keep coins apart that come to addresses that were spent from.",
+        .fallback = "false" },
       { "descriptors", RPC_ARG_BOOL, FALSE, "Must be true.", .fallback = "true" },
       { "load_on_startup", RPC_ARG_BOOL, FALSE, "Whether to load it at start-up; unchanged if omitted." },
       { "external_signer", RPC_ARG_BOOL, FALSE, "Not supported yet.", .fallback = "false" } },

@@ -99,6 +99,7 @@ GPtrArray *wallet_manager_list (WalletManager *self);
 typedef struct {
   gboolean no_private_keys; /* watch-only */
   gboolean blank;           /* without keys */
+  gboolean avoid_reuse;     /* coins at addresses that were spent from are kept apart */
   int load_on_startup;      /* 1, 0, or -1: leave the setting as it is */
 } WalletCreateOptions;
 

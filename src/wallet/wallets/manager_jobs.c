@@ -205,6 +205,7 @@ wallet_manager_create (WalletManager *self, const char *name, const WalletCreate
     return NULL;
   flags |= options->no_private_keys ? WALLET_FLAG_NO_PRIVATE_KEYS : 0;
   flags |= options->blank ? WALLET_FLAG_BLANK : 0;
+  flags |= options->avoid_reuse ? WALLET_FLAG_AVOID_REUSE : 0;
   tracker = create_file (self, folder, path, flags, error);
   if (tracker == NULL)
     return NULL;
