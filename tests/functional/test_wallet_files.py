@@ -315,6 +315,10 @@ class FilesTest(framework.NodeTest):
         (node.folder / "moneyrocket.conf").write_text("[regtest]\nwallet=a/b\nwallet=seed\n")
         node.start()
         self.assertEqual(self.wait_loaded(node), ["a/b", "seed"])
+        node.rpc.createwallet(wallet_name="listed", load_on_startup=True)
+        for args, loaded in (([], ["listed", "a/b", "seed"]), (["-nowallet"], []), (["-wallet="], ["", "listed", "a/b", "seed"])):
+            node.restart(*args)
+            self.assertEqual(self.wait_loaded(node), loaded, args)
 
     def test_startup_fails(self):
         """As in the reference, a wallet that cannot be loaded ends a node that runs unattended; one that is gone or has to be

@@ -2,14 +2,14 @@
 
 #include "rpc/settings.h"
 
-/* -wallet. Without it the wallets in settings.json are loaded, with -nowallet none. */
+/* The options include what settings.json says, unless -nowallet came before. */
 static void
 options_set_startup (const CommonOptions *options, WalletManager *manager)
 {
   g_autofree const char **names = common_options_dup_list (options, "wallet");
 
   if (common_options_is_set (options, "wallet"))
-    wallet_manager_set_startup (manager, names, names[0] != NULL);
+    wallet_manager_set_startup (manager, names, FALSE);
 }
 
 WalletManager *
