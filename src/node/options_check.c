@@ -130,7 +130,7 @@ node_options_check (const CommonProgram *program, GError **error)
     common_info ("Warning: Support for testnet3 is deprecated and will be removed in an upcoming release. Consider "
                  "switching to testnet4.");
   warn_of_sections (program);
-  return check_pairs (options, error) && check_numbers (options, error) && common_options_check (options, error)
-         && check_tests (program, error) && check_wallet (program, error) && check_parts (program, error)
+  return check_pairs (options, error) && check_numbers (options, error) && check_wallet (program, error)
+         && common_options_check (options, error) && check_tests (program, error) && check_parts (program, error)
          && node_options_check_peers (program, error);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "config.h"
+#include "common/log.h"
 #include "node/address_options.h"
 #include "node/user_agent.h"
 
@@ -251,6 +251,16 @@ check_i2p (const CommonOptions *options, GError **error)
          || common_options_fail (error, "Invalid -i2psam address or hostname: '%s'", proxy);
 }
 
+static void
+warn_of_empty_nodes (const CommonOptions *options)
+{
+  g_autofree const char **values = common_options_dup_list (options, "addnode");
+
+  for (guint i = 0; values[i] != NULL; i++)
+    if (strspn (values[i], " \t") == strlen (values[i]))
+      common_warn ("Ignoring empty -addnode value");
+}
+
 gboolean
 node_options_check_peers (const CommonProgram *program, GError **error)
 {
@@ -262,5 +272,6 @@ node_options_check_peers (const CommonProgram *program, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
     if (!checks[i](program->options, error))
       return FALSE;
+  warn_of_empty_nodes (program->options);
   return node_options_check_asmap (program, error) && node_options_check_private_broadcast (program, error);
 }

@@ -50,8 +50,8 @@ settings_are_good (const RpcJson *settings, const char *path, GError **error)
   return TRUE;
 }
 
-static gboolean
-settings_read_path (const char *path, RpcJson **settings, GError **error)
+gboolean
+rpc_settings_read (const char *path, RpcJson **settings, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (GBytes) bytes = common_file_read (path, MAX_SETTINGS, &failure);
@@ -70,20 +70,14 @@ settings_read_path (const char *path, RpcJson **settings, GError **error)
   return FALSE;
 }
 
-gboolean
-rpc_settings_read (const char *network_folder, RpcJson **settings, GError **error)
+char *
+rpc_settings_dup_path (const CommonOptions *options, const char *network_folder)
 {
-  g_autofree char *path = g_build_filename (network_folder, RPC_SETTINGS_FILE, NULL);
+  const char *given = common_options_get (options, "settings", RPC_SETTINGS_FILE);
 
-  return settings_read_path (path, settings, error);
-}
-
-gboolean
-rpc_settings_check (const char *network_folder, GError **error)
-{
-  g_autoptr (RpcJson) settings = NULL;
-
-  return rpc_settings_read (network_folder, &settings, error);
+  if (common_options_is_negated (options, "settings"))
+    return NULL;
+  return g_canonicalize_filename (*given != '\0' ? given : RPC_SETTINGS_FILE, network_folder);
 }
 
 static void
@@ -154,10 +148,10 @@ rpc_settings_load (CommonProgram *program, gboolean write, GError **error)
   g_autoptr (RpcJson) settings = NULL;
 
   g_return_val_if_fail (program != NULL, FALSE);
-  path = common_program_dup_path (program, "settings", RPC_SETTINGS_FILE);
+  path = rpc_settings_dup_path (program->options, program->network_dir);
   if (path == NULL)
     return TRUE;
-  if (!settings_read_path (path, &settings, error))
+  if (!rpc_settings_read (path, &settings, error))
     return FALSE;
   for (gsize i = 0; settings != NULL && i < rpc_json_len (settings); i++)
     if (!g_str_equal (rpc_json_name_at (settings, i), WARNING_NAME))

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 #define RPC_SETTINGS_FILE "settings.json"
 
-/* *SETTINGS becomes the object, for the caller to own, or NULL when there is no such file. FALSE, with an ERROR that
- * names the file, when it cannot be read, is not an object, or contains a duplicate name: then it must not be written.
- * Any thread. */
-gboolean rpc_settings_read (const char *network_folder, RpcJson **settings, GError **error);
+/* The path of the file: settings.json in NETWORK_FOLDER, or that of -settings. NULL with -nosettings. */
+char *rpc_settings_dup_path (const CommonOptions *options, const char *network_folder);
 
-/* The same without returning the content. */
-gboolean rpc_settings_check (const char *network_folder, GError **error);
+/* *SETTINGS becomes the object in the file PATH, for the caller to own, or NULL when there is no such file. FALSE, with
+ * an ERROR that names the file, when it cannot be read, is not an object, or contains a duplicate name: then it must not
+ * be written. Any thread. */
+gboolean rpc_settings_read (const char *path, RpcJson **settings, GError **error);
 
 /* Adds the members to the options of PROGRAM, unless -nosettings is given; ERROR as above. WRITE: the file is created
  * if it is missing, and gets a member that warns against editing it. At start-up. */

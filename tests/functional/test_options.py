@@ -312,6 +312,8 @@ class Options(framework.NodeTest):
                 self.assertEqual(done.stderr, f"Error: {message}\n")
         for text in ("{", "", '"x"', "[]", '{"a":1,"a":2}'):
             self.assertIn("settings.json", self.run_node(settings=text).stderr)
+        for text in ('{"wallet":[10]}', '{"wallet":["w",false]}', '{"wallet":[{}]}', '{"wallet":true}'):
+            self.assertIn("Invalid value detected for '-wallet'", self.run_node("-disablewallet=0", settings=text).stderr)
         node = self.make_node()
         node.network_folder.mkdir()
         settings = node.network_folder / "settings.json"

@@ -1,3 +1,4 @@
+#include "rpc/settings.h"
 #include "wallet/wallets/manager_private.h"
 
 #include <string.h>
@@ -53,7 +54,7 @@ wallet_manager_finalize (GObject *object)
   rpc_wallet_policy_free (self->policy);
   wallet_notify_free (self->notify);
   g_strfreev (self->named);
-  g_free (self->network_folder);
+  g_free (self->settings_path);
   g_free (self->wallets_folder);
   G_OBJECT_CLASS (wallet_manager_parent_class)->finalize (object);
 }
@@ -101,12 +102,20 @@ publish_all (gpointer data)
   wallet_manager_publish (data);
 }
 
+void
+wallet_manager_set_settings_path (WalletManager *self, const char *path)
+{
+  g_return_if_fail (WALLET_IS_MANAGER (self));
+  g_free (self->settings_path);
+  self->settings_path = g_strdup (path);
+}
+
 WalletManager *
 wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain)
 {
   WalletManager *self = g_object_new (WALLET_TYPE_MANAGER, NULL);
 
-  self->network_folder = g_strdup (network_folder);
+  self->settings_path = g_build_filename (network_folder, RPC_SETTINGS_FILE, NULL);
   self->wallets_folder = g_build_filename (network_folder, "wallets", NULL);
   if (!g_file_test (self->wallets_folder, G_FILE_TEST_IS_DIR)) {
     g_free (self->wallets_folder);

@@ -20,6 +20,9 @@ G_DECLARE_FINAL_TYPE (WalletManager, wallet_manager, WALLET, MANAGER, GObject)
  * none; its settings.json lists the wallets to be loaded at startup. KEYPOOL is the size of the keypool; 0: 1,000. Nothing
  * is read before wallet_manager_start(). */
 WalletManager *wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypool, WalletChain *chain);
+/* The file of settings, which is settings.json in the network's folder otherwise; NULL: there is none. Before
+ * wallet_manager_start(). */
+void wallet_manager_set_settings_path (WalletManager *self, const char *path);
 
 /* To be called before wallet_manager_start(): the wallet options, of which the manager takes ownership; */
 void wallet_manager_set_policy (WalletManager *self, RpcWalletPolicy *policy);

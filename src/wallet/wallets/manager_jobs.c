@@ -120,7 +120,7 @@ set_startup (WalletManager *self, const char *name, int load)
 {
   g_autoptr (GError) error = NULL;
 
-  if (load >= 0 && !wallet_settings_set_startup (self->network_folder, name, load == 1, self->unnamed_implied, &error))
+  if (load >= 0 && !wallet_settings_set_startup (self->settings_path, name, load == 1, self->unnamed_implied, &error))
     common_warn ("The startup setting of the wallet \"%s\" could not be saved: %s", name, error->message);
 }
 

@@ -11,7 +11,7 @@ typedef struct _WalletWait WalletWait;
 
 struct _WalletManager {
   GObject parent_instance;
-  char *network_folder;
+  char *settings_path; /* NULL: no settings are kept */
   char *wallets_folder;
   BtcNetwork network;
   RpcWalletPolicy *policy;
@@ -76,13 +76,10 @@ void wallet_wait_unref (gpointer wait);
 
 /* settings.json. LOAD TRUE adds NAME to the wallets to be loaded at startup. */
 /* NULL: there is no such setting. g_strfreev(). */
-char **wallet_settings_dup_startup (const char *network_folder);
+char **wallet_settings_dup_startup (const char *path);
 /* UNNAMED: without such a setting, the unnamed wallet is loaded, which this does not change. */
-gboolean wallet_settings_set_startup (const char *network_folder,
-                                      const char *name,
-                                      gboolean load,
-                                      gboolean unnamed,
-                                      GError **error);
+gboolean
+wallet_settings_set_startup (const char *path, const char *name, gboolean load, gboolean unnamed, GError **error);
 
 /* manager_failures.c. Wallet thread: remembers why NAME could not be loaded; ERROR NULL forgets it. */
 void wallet_manager_set_failure (WalletManager *self, const char *name, const GError *error);

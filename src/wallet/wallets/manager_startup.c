@@ -173,7 +173,7 @@ static void
 load_first (gpointer data)
 {
   WalletManager *self = data;
-  g_auto (GStrv) listed = self->named_only ? NULL : wallet_settings_dup_startup (self->network_folder);
+  g_auto (GStrv) listed = self->named_only ? NULL : wallet_settings_dup_startup (self->settings_path);
   g_autoptr (GHashTable) folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   startup_add (self, folders, self->named, TRUE);

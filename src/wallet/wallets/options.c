@@ -20,13 +20,13 @@ wallet_manager_new_for_options (const CommonOptions *options,
                                 GError **error)
 {
   RpcWalletPolicy *policy = rpc_wallet_policy_read (options, 0, error);
+  g_autofree char *settings_path = rpc_settings_dup_path (options, network_folder);
   WalletManager *manager;
 
-  if (policy == NULL || !rpc_settings_check (network_folder, error)) {
-    rpc_wallet_policy_free (policy);
+  if (policy == NULL)
     return NULL;
-  }
   manager = wallet_manager_new (network_folder, network, 0, chain);
+  wallet_manager_set_settings_path (manager, settings_path);
   wallet_manager_set_policy (manager, policy);
   options_set_startup (options, manager);
   return manager;

@@ -24,12 +24,12 @@ settings_dup_startup (RpcJson *settings)
 }
 
 char **
-wallet_settings_dup_startup (const char *network_folder)
+wallet_settings_dup_startup (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RpcJson) settings = NULL;
 
-  if (!rpc_settings_read (network_folder, &settings, &error))
+  if (path != NULL && !rpc_settings_read (path, &settings, &error))
     common_warn ("No wallet is loaded at startup: %s", error->message);
   return settings_dup_startup (settings);
 }
@@ -49,20 +49,17 @@ settings_new_list (char **before, const char *name, gboolean load)
 }
 
 gboolean
-wallet_settings_set_startup (const char *network_folder,
-                             const char *name,
-                             gboolean load,
-                             gboolean unnamed,
-                             GError **error)
+wallet_settings_set_startup (const char *path, const char *name, gboolean load, gboolean unnamed, GError **error)
 {
   static const char *const only_unnamed[] = { "", NULL };
-  g_autofree char *path = g_build_filename (network_folder, RPC_SETTINGS_FILE, NULL);
   g_autoptr (RpcJson) settings = NULL;
   g_autoptr (RpcJson) fresh = rpc_json_new_object ();
   g_auto (GStrv) before = NULL;
   g_autofree char *text = NULL;
 
-  if (!rpc_settings_read (network_folder, &settings, error))
+  if (path == NULL)
+    return common_options_fail (error, "Attempt to write settings file when dynamic settings are disabled.");
+  if (!rpc_settings_read (path, &settings, error))
     return FALSE;
   before = settings_dup_startup (settings);
   if (before == NULL && unnamed)
