@@ -429,10 +429,15 @@ class KeyTest(SendTest):
         self.expect_content("Address or payment link", "")
 
     def test_names(self):
-        """No widget is called by the same name twice in one name."""
+        """Each control has a name, and none has it twice in one name; also when Send has failed."""
         self.pay("1")
+        self.fake(fail="Storage")
+        self.app.click("Send")
+        self.app.expect("Nothing was sent")
         names = [node.name for node in self.app.everything() if node.role in driver.Application.BUTTONS]
         self.assertIn("Send", names)
+        self.assertIn("Details", names)
+        self.assertFalse([name for name in names if not name or name.startswith(("Gtk", "Adw", "Gui"))])
         for name in names:
             words = name.split()
             self.assertFalse(len(words) % 2 == 0 and words[:len(words) // 2] == words[len(words) // 2:], name)
