@@ -243,8 +243,10 @@ retry_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (self->window == NULL || self->stopping)
     return;
-  if (self->unusable)
+  if (self->unusable) {
     app_begin (self);
+    return;
+  }
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     gui_session_try_again (self->session, i, FALSE);
   gui_launcher_retry (self->launcher);

@@ -72,20 +72,29 @@ has_wallet_file (const char *folder)
   return g_file_test (path, G_FILE_TEST_IS_REGULAR);
 }
 
+static gboolean
+is_network_folder (const char *name)
+{
+  for (guint i = 0; i < BTC_N_NETWORKS; i++)
+    if (g_str_equal (name, btc_network_info (i)->folder))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 gui_start_has_wallets (const char *datadir, BtcNetwork network)
 {
   g_autofree char *folder = gui_start_dup_network_folder (datadir, network);
   g_autofree char *wallets = g_build_filename (folder, "wallets", NULL);
-  const char *place = g_file_test (wallets, G_FILE_TEST_IS_DIR) ? wallets : folder;
-  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
-  gboolean found = has_wallet_file (place);
+  const char *root = g_file_test (wallets, G_FILE_TEST_IS_DIR) ? wallets : folder;
+  g_autoptr (GDir) dir = g_dir_open (root, 0, NULL);
+  gboolean found = has_wallet_file (root);
   const char *name;
 
   for (guint i = 0; !found && i < MAX_FOLDERS && dir != NULL && (name = g_dir_read_name (dir)) != NULL; i++) {
-    g_autofree char *sub = g_build_filename (place, name, NULL);
+    g_autofree char *sub = g_build_filename (root, name, NULL);
 
-    found = has_wallet_file (sub);
+    found = !is_network_folder (name) && has_wallet_file (sub);
   }
   return found;
 }

@@ -57,9 +57,9 @@ launcher_claimed_cb (gpointer data, gboolean first)
 {
   GuiLauncher *self = data;
 
-  if (first)
+  if (first && self->session != NULL)
     launcher_try (self);
-  else
+  else if (!first)
     g_signal_emit (self, signals[SIGNAL_ELSEWHERE], 0);
 }
 

@@ -127,6 +127,8 @@ step_closed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit (self, signals[SIGNAL_LISTED], 0);
 }
 
+static void step_wallets_changed_cb (GuiWalletStep *self);
+
 static void
 step_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -142,7 +144,9 @@ step_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_auto (GuiErrorText) text = { 0 };
 
     gui_error_describe (error, GUI_DOING_WALLET, &text);
+    self->listed = TRUE; /* the user may go on without the list, which is requested now */
     step_fail (self, text.advice);
+    step_wallets_changed_cb (self);
     return;
   }
   step_set_busy (self, FALSE);

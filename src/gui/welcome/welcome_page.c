@@ -276,6 +276,8 @@ gui_welcome_page_knows_wallets (GuiWelcomePage *self)
 static void
 welcome_worker_cb (GuiWelcomePage *self)
 {
+  if (welcome_is_at (self, "hello") && gui_session_is_started (self->session))
+    self->network = gui_session_get_network (self->session);
   gui_wallet_step_set_current (self->wallet_step, is_session_current (self));
 }
 
