@@ -128,6 +128,10 @@ class WalletTest(Case):
         self.assert_fails("InvalidArgument", call, path, "Wallet1.NewAddress", "(sa{sv})", "base64", {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListAddresses", "(ua{sv})", 0, {})
         self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(ua{sv})", 501, {})
+        both = {"cursor": GLib.Variant("s", "7"), "offset": GLib.Variant("u", 7)}
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.ListHistory", "(ua{sv})", 10, both)
+        self.assert_fails("InvalidArgument", call, path, "Wallet1.SetPaymentLabel", "(aya{sv})", bytes(31), label("rent"))
+        self.assert_fails("NotFound", call, path, "Wallet1.SetPaymentLabel", "(aya{sv})", bytes(32), label("rent"))
         for limit, options in ((1, {}), (501, {}), (10, {"from": GLib.Variant("x", -1)}), (10, {"from": GLib.Variant("t", 1)})):
             self.assert_fails("InvalidArgument", call, path, "Wallet1.ListBalances", "(ua{sv})", limit, options)
         for text in ("", "x" * 1025):
@@ -495,7 +499,7 @@ class TogetherTest(Case):
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))
         self.assertEqual(points[0][1], 0)
-        peer.wait_until(lambda: points[-1][1] == sum(balance_of(wallet.bus, path)[:2]))
+        peer.wait_until(lambda: points[-1][1] == sum(balance_of(wallet.bus, path)))
         last = wallet.bus.call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {"from": GLib.Variant("x", points[-1][0])})[0]
         self.assertEqual(last, [points[-1]])
 

@@ -20,9 +20,8 @@ static const struct {
   { "getbalance", ACCESS_NODE },
   { "getbalances", ACCESS_NODE },
   { "getnewaddress", ACCESS_NODE },
-  { "getrawchangeaddress", ACCESS_NODE },
   { "getopenrpcinfo", ACCESS_NODE },
-  { "rpc.discover", ACCESS_NODE },
+  { "getrawchangeaddress", ACCESS_NODE },
   { "getreceivedbyaddress", ACCESS_NODE },
   { "gettransaction", ACCESS_NODE },
   { "getwalletinfo", ACCESS_NODE },
@@ -39,13 +38,14 @@ static const struct {
   { "loadwallet", ACCESS_CLIENT },
   { "lockunspent", ACCESS_CLIENT },
   { "rescanblockchain", ACCESS_CLIENT },
+  { "restorewallet", ACCESS_CLIENT },
+  { "rpc.discover", ACCESS_NODE },
   { "sendmany", ACCESS_CLIENT },
   { "sendtoaddress", ACCESS_CLIENT },
   { "setlabel", ACCESS_CLIENT },
   { "setwalletflag", ACCESS_CLIENT },
   { "stop", ACCESS_CLIENT },
   { "unloadwallet", ACCESS_CLIENT },
-  { "restorewallet", ACCESS_CLIENT },
 };
 
 gboolean
