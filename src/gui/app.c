@@ -301,6 +301,8 @@ gui_app_startup (GApplication *application)
 
   G_APPLICATION_CLASS (gui_app_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APP_ID);
+  /* The focus often lands on an address, which would look marked. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/org/moneyrocket/Moneyrocket/icons");
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);

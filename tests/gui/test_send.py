@@ -228,6 +228,8 @@ class FeeTest(SendTest):
 class CommaTest(SendTest):
     """Where decimals follow a comma."""
 
+    mined = "50,000 000 00 BTC"
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -255,7 +257,7 @@ class CommaTest(SendTest):
         self.expect_content("Amount", "150 000 000")
         app.click("Review")
         app.expect("Where the coins go")
-        app.expect("1.500 000 00 BTC")
+        app.expect("1,500 000 00 BTC")
 
 
 class ReviewTest(SendTest):

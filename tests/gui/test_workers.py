@@ -41,6 +41,8 @@ class AppTest(unittest.TestCase):
         new.write_text(json.dumps(behaviour))
         new.rename(self.data / "fake.json")
 
+    mined = "50.000 000 00 BTC"  # as the locale writes it
+
     def make_wallet(self, blocks=101):
         app = self.app
         app.click("Get started")
@@ -52,7 +54,7 @@ class AppTest(unittest.TestCase):
             app.click("Mine 101")
             app.expect("101 blocks were mined")
             app.expect("Up to date · block 101")
-            app.expect("50.000 000 00 BTC")
+            app.expect(self.mined)
 
     def kill(self, name, number=signal.SIGKILL):
         pids = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(self.app.process.pid)], capture_output=True,
