@@ -48,6 +48,6 @@ const CommonOptionSpec common_option_table_wallet[] = {
   { "walletcrosschain", NULL, "Allow a wallet of another network to be opened", TESTING, OF_WALLET | DEBUG, SWITCH,
     "0" },
   { "walletrejectlongchains", NULL, "Create no transaction that the mempool would reject because of its ancestors",
-    TESTING, OF_WALLET | DEBUG, SWITCH, "1" },
+    TESTING, OF_WALLET | DEBUG | LATER, SWITCH, "1", .note = "coin selection" },
   { NULL },
 };

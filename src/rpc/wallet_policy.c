@@ -34,7 +34,6 @@ rpc_wallet_policy_new (void)
                                .spend_zero_conf_change = TRUE,
                                .broadcast = TRUE,
                                .replaceable = TRUE,
-                               .reject_long_chains = TRUE,
                                .warnings = g_new0 (char *, 1) };
   return policy;
 }
@@ -171,7 +170,6 @@ read_switches (const CommonOptions *options, RpcWalletPolicy *policy, GStrvBuild
   policy->avoid_partial_spends = common_options_get_bool (options, "avoidpartialspends", FALSE);
   policy->broadcast = common_options_get_bool (options, "walletbroadcast", TRUE);
   policy->replaceable = common_options_get_bool (options, "walletrbf", TRUE);
-  policy->reject_long_chains = common_options_get_bool (options, "walletrejectlongchains", TRUE);
   policy->cross_chain = common_options_get_bool (options, "walletcrosschain", FALSE);
   policy->unsafe_sync = common_options_get_bool (options, "unsafesqlitesync", FALSE);
   policy->notify = *notify != '\0' && !g_str_equal (notify, "0") ? g_strdup (notify) : NULL;

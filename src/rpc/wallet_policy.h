@@ -26,7 +26,6 @@ typedef struct {
   gboolean avoid_partial_spends;   /* -avoidpartialspends */
   gboolean broadcast;              /* -walletbroadcast */
   gboolean replaceable;            /* -walletrbf */
-  gboolean reject_long_chains;     /* -walletrejectlongchains */
   gboolean cross_chain;            /* -walletcrosschain */
   gboolean unsafe_sync;            /* -unsafesqlitesync */
   char *notify;                    /* -walletnotify; NULL: none */

@@ -174,27 +174,14 @@ payment_store_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error
   return rpc_json_new_null ();
 }
 
-static void
-payment_fail (WalletRpcPayment *payment, int code, const char *message)
-{
-  wallet_rpc_end (payment->task, NULL, g_error_new_literal (RPC_ERROR, code, message));
-  payment_free (payment);
-}
-
 /* The payment exists once it is stored, even if the node rejects it: it is submitted again after each block. */
 static void
 on_payment_handed_over (GObject *source, GAsyncResult *result, gpointer data)
 {
   WalletRpcPayment *payment = data;
   RpcJson *txid, *answer;
-  g_autofree char *reason = NULL;
 
-  if (wallet_hand_over_finish (result, &reason) == WALLET_OUTCOME_REFUSED
-      && g_strcmp0 (reason, WALLET_HAND_OVER_LONG_CHAIN) == 0
-      && wallet_manager_get_policy (WALLET_MANAGER (source))->reject_long_chains) {
-    payment_fail (payment, RPC_WALLET_INSUFFICIENT_FUNDS, "too many unconfirmed transactions in cluster");
-    return;
-  }
+  wallet_hand_over_finish (result, NULL);
   txid = answer = rpc_json_new_hash (payment->stored.txid32);
   if (payment->verbose) {
     answer = rpc_json_new_object ();

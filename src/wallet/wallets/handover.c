@@ -48,19 +48,6 @@ hand_over_return (HandOver *over)
   g_task_return_int (task, over->outcome);
 }
 
-/* The node did not take the payment and has not relayed it, so that the coins can be used otherwise at once. */
-static gpointer
-hand_over_withdraw (HandOver *over, Wallet *wallet, WalletTx *tx)
-{
-  g_autoptr (WalletBatch) batch = wallet_batch_new ();
-
-  wallet_tracker_remove (wallet->tracker, tx, batch);
-  wallet_tracker_commit_later (wallet->tracker, batch, NULL);
-  over->noted_outcome = WALLET_OUTCOME_REFUSED;
-  over->noted_reason = g_strdup (over->refusal);
-  return over;
-}
-
 /* Wallet thread. */
 static gpointer
 hand_over_record (WalletManager *manager, Wallet *wallet, gpointer data, GError **error)
@@ -72,9 +59,6 @@ hand_over_record (WalletManager *manager, Wallet *wallet, gpointer data, GError 
     wallet_tracker_set_submitting (wallet->tracker, tx, FALSE);
   if (tx != NULL && over->taken && (tx->state == WALLET_TX_INACTIVE || tx->presumed))
     wallet_tracker_set_in_mempool (wallet->tracker, tx);
-  else if (tx != NULL && tx->state == WALLET_TX_INACTIVE && wallet->policy->reject_long_chains
-           && g_strcmp0 (over->refusal, WALLET_HAND_OVER_LONG_CHAIN) == 0)
-    return hand_over_withdraw (over, wallet, tx);
   else if (tx != NULL && over->refusal != NULL)
     wallet_tracker_set_refused (wallet->tracker, tx, over->refusal);
   else if (!over->taken)

@@ -4,12 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* Submits a stored payment to the node, and records the reply. The payment exists already, whatever the reply is, with
- * one exception. The wallet thread never waits. */
-
-/* The node's reason to reject a payment that would make a chain of unconfirmed transactions too long. Such a payment is
- * removed from the wallet, unless -walletrejectlongchains is off. */
-#define WALLET_HAND_OVER_LONG_CHAIN "too-large-cluster"
+/* Submits a stored payment to the node, and records the reply. The payment exists already, and is kept whatever the
+ * reply is: the node may be wrong or lie. The wallet thread never waits. */
 
 /* PAYMENT of the loaded wallet NAME is copied. CALLBACK is called on the main context with the node's reply, or after
  * some seconds without one; a later reply is still recorded. Main context. */
