@@ -18,6 +18,19 @@ new_keep (NodeApp *app)
                                 common_options_switch (options, "persistmempoolv1"));
 }
 
+static RpcTable *
+new_methods (NodeApp *app)
+{
+  CommonOptions *options = app->context.program->options;
+  RpcTable *table = rpc_table_new (&app->context, (guint) common_options_number (options, "rpcthreads"));
+  g_autofree const char **deprecated = common_options_dup_list (options, "deprecatedrpc");
+
+  rpc_table_set_warmup (table, "Loading block index…");
+  rpc_table_set_deprecated (table, deprecated);
+  node_rpc_add_methods (table);
+  return table;
+}
+
 static gboolean
 make_parts (NodeApp *app, GError **error)
 {
@@ -44,9 +57,7 @@ make_parts (NodeApp *app, GError **error)
   app->context.keep = new_keep (app);
   app->context.mining = node_mining_new (app->context.chain, app->context.mempool, &mining_options);
   node_app_listen (app);
-  app->context.methods = rpc_table_new (&app->context, (guint) common_options_number (options, "rpcthreads"));
-  rpc_table_set_warmup (app->context.methods, "Loading block index…");
-  node_rpc_add_methods (app->context.methods);
+  app->context.methods = new_methods (app);
   if (common_options_switch (options, "rest"))
     app->rest = node_rest_new (&app->context, REST_THREADS);
   app->context.router = rpc_router_new (app->context.methods);

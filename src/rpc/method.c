@@ -11,8 +11,9 @@ struct _RpcTable {
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
   gboolean refuse_zeros;
-  GMutex lock; /* guards what follows */
-  GCond idle;  /* no task is left */
+  char **deprecated; /* enabled forms of methods; NULL: none */
+  GMutex lock;       /* guards what follows */
+  GCond idle;        /* no task is left */
   char *warmup;
   GList *active; /* of Active, oldest first */
   gboolean closing;
@@ -79,6 +80,7 @@ rpc_table_finalize (GObject *object)
   g_thread_pool_free (table->pool, FALSE, FALSE);
   g_hash_table_unref (table->methods);
   g_free (table->warmup);
+  g_strfreev (table->deprecated);
   g_mutex_clear (&table->lock);
   g_cond_clear (&table->idle);
   G_OBJECT_CLASS (rpc_table_parent_class)->finalize (object);
@@ -278,12 +280,27 @@ rpc_table_new (gpointer user_data, guint threads)
   return table;
 }
 
+static gboolean
+table_has_form (RpcTable *table, const char *form)
+{
+  return form == NULL || (table->deprecated != NULL && g_strv_contains ((const char *const *) table->deprecated, form));
+}
+
 void
 rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n)
 {
   g_return_if_fail (RPC_IS_TABLE (table) && methods != NULL);
   for (gsize i = 0; i < n; i++)
-    g_hash_table_insert (table->methods, (gpointer) methods[i].name, (gpointer) &methods[i]);
+    if (table_has_form (table, methods[i].deprecated))
+      g_hash_table_insert (table->methods, (gpointer) methods[i].name, (gpointer) &methods[i]);
+}
+
+void
+rpc_table_set_deprecated (RpcTable *table, const char *const *names)
+{
+  g_return_if_fail (RPC_IS_TABLE (table) && names != NULL);
+  g_strfreev (table->deprecated);
+  table->deprecated = g_strdupv ((char **) names);
 }
 
 void

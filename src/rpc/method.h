@@ -59,11 +59,13 @@ typedef struct _RpcMethod {
   const char *category; /* "Blockchain", "Control", …; "hidden" methods are not listed by help */
   const char *name;
   RpcMethodFunc func;
-  const char *help;   /* what it does, in a sentence or two; results after a blank line */
-  RpcArg args[12];    /* ends at the first without a name */
-  RpcRun run;         /* default: on a thread of the pool */
-  RpcMethodWait wait; /* of RPC_RUN_DEFERRED, else NULL. FUNC may then be NULL: WAIT never ends with NULL */
-  const char *result; /* the shape of the result, as in rpc/shape.h; NULL: null */
+  const char *help;       /* what it does, in a sentence or two; results after a blank line */
+  RpcArg args[12];        /* ends at the first without a name */
+  RpcRun run;             /* default: on a thread of the pool */
+  RpcMethodWait wait;     /* of RPC_RUN_DEFERRED, else NULL. FUNC may then be NULL: WAIT never ends with NULL */
+  const char *result;     /* the shape of the result, as in rpc/shape.h; NULL: null */
+  const char *deprecated; /* the name of a deprecated form of a method: this row replaces the one before it where the
+                           * form is enabled. NULL: no such row */
 } RpcMethod;
 
 #define RPC_TYPE_TABLE (rpc_table_get_type ())
@@ -72,6 +74,9 @@ G_DECLARE_FINAL_TYPE (RpcTable, rpc_table, RPC, TABLE, GObject)
 /* A handler (RpcHandler) over tables of methods, with THREADS threads. */
 RpcTable *rpc_table_new (gpointer user_data, guint threads);
 void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borrowed, valid as long as TABLE */
+
+/* The deprecated forms of methods to enable: a NULL-terminated list. Before rpc_table_add(). */
+void rpc_table_set_deprecated (RpcTable *table, const char *const *names);
 
 /* For methods that store texts in a form that ends at a zero byte: parameters with U+0000 in them are refused. Before
  * the first call. */

@@ -91,7 +91,7 @@ get_blockchain_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpoi
   rpc_json_set (json, "size_on_disk", rpc_json_new_int ((gint64) node_block_files_usage (node_chain_files (chain))));
   node_rpc_add_prune_info (json, chain, *(const gint64 *) data);
   node_rpc_add_signet_challenge (json, chain);
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (call));
   return json;
 }
 
@@ -201,17 +201,25 @@ run_getchainstates (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_states, NULL, error);
 }
 
+#define CHAIN_INFO(WARNINGS, FORM)                                                                                     \
+  {                                                                                                                    \
+    "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Returns the state of the chain and of its validation.", \
+        .result                                                                                                        \
+        = "{chain: str, blocks: num, headers: num, bestblockhash: str, bits: hex, target: hex, difficulty: num, "      \
+          "time: time, mediantime: time, verificationprogress: num, initialblockdownload: bool, "                      \
+          "backgroundvalidation?: {snapshotheight: num, blocks: num, bestblockhash: str, mediantime: time, "           \
+          "verificationprogress: num, chainwork: hex}, chainwork: hex, size_on_disk: num, pruned: bool, "              \
+          "pruneheight?: num, automatic_pruning?: bool, prune_target_size?: num, signet_challenge?: hex, "             \
+          "warnings: " WARNINGS "}",                                                                                   \
+        .deprecated = FORM                                                                                             \
+  }
+
 static const RpcMethod methods[] = {
   { "Blockchain", "getbestblockhash", run_getbestblockhash,
     "Returns the hash of the tip of the active chain.\n\n\"hex\"    (string) The hash", .run = RPC_RUN_INLINE,
     .result = "hex" },
-  { "Blockchain", "getblockchaininfo", run_getblockchaininfo, "Returns the state of the chain and of its validation.",
-    .result
-    = "{chain: str, blocks: num, headers: num, bestblockhash: str, bits: hex, target: hex, difficulty: num, time: "
-      "time, mediantime: time, verificationprogress: num, initialblockdownload: bool, backgroundvalidation?: "
-      "{snapshotheight: num, blocks: num, bestblockhash: str, mediantime: time, verificationprogress: num, chainwork: "
-      "hex}, chainwork: hex, size_on_disk: num, pruned: bool, pruneheight?: num, automatic_pruning?: bool, "
-      "prune_target_size?: num, signet_challenge?: hex, warnings: [str]}" },
+  CHAIN_INFO ("[str]", NULL),
+  CHAIN_INFO ("str", "warnings"),
   { "Blockchain", "getblockcount", run_getblockcount,
     "Returns the height of the active chain; the genesis block has height 0.\n\nn    (numeric) The height",
     .run = RPC_RUN_INLINE, .result = "num" },

@@ -6,8 +6,11 @@
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
-/* The chunks of entries. */
+#define MAX_BIP125_SEQUENCE 0xfffffffd
+
+/* The chunks of entries, for the results of a call. */
 typedef struct {
+  gboolean with_bip125; /* the call is in the deprecated form */
   GHashTable *by_entry; /* NodeMempoolChunk, borrowed */
   GPtrArray *clusters;  /* arrays of them */
 } Chunks;
@@ -84,8 +87,9 @@ find_chunk (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 }
 
 static void
-chunks_init (Chunks *found)
+chunks_init (Chunks *found, const RpcMethod *method)
 {
+  found->with_bip125 = method->deprecated != NULL;
   found->by_entry = g_hash_table_new (NULL, NULL);
   found->clusters = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 }
@@ -97,6 +101,39 @@ chunks_clear (Chunks *found)
   g_ptr_array_unref (found->clusters);
 }
 
+static gboolean
+signals_bip125 (const BtcTx *tx)
+{
+  for (guint32 i = 0; i < tx->n_in; i++)
+    if (tx->in[i].sequence <= MAX_BIP125_SEQUENCE)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether ENTRY or one of its ANCESTORS signals that it may be replaced. */
+static gboolean
+is_replaceable (const NodeMempoolEntry *entry, const GPtrArray *ancestors)
+{
+  gboolean signals = signals_bip125 (entry->tx);
+
+  for (guint i = 0; i < ancestors->len && !signals; i++)
+    signals = signals_bip125 (((NodeMempoolEntry *) g_ptr_array_index (ancestors, i))->tx);
+  return signals;
+}
+
+static RpcJson *
+make_entry_fees (const NodeMempoolEntry *entry, gint64 ancestor_sat, gint64 descendant_sat, gint64 chunk_sat)
+{
+  RpcJson *fees = rpc_json_new_object ();
+
+  rpc_json_set (fees, "base", rpc_json_new_amount (entry->fee_sat));
+  rpc_json_set (fees, "modified", rpc_json_new_amount (node_mempool_entry_fee (entry)));
+  rpc_json_set (fees, "ancestor", rpc_json_new_amount (ancestor_sat));
+  rpc_json_set (fees, "descendant", rpc_json_new_amount (descendant_sat));
+  rpc_json_set (fees, "chunk", rpc_json_new_amount (chunk_sat));
+  return fees;
+}
+
 static RpcJson *
 make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
 {
@@ -104,7 +141,7 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
   g_autoptr (GPtrArray) ancestors = node_mempool_dup_ancestors (mempool, entry);
   g_autoptr (GPtrArray) descendants = node_mempool_dup_descendants (mempool, entry);
   gint64 up_count, up_size, up_fee, down_count, down_size, down_fee;
-  RpcJson *json = rpc_json_new_object (), *fees = rpc_json_new_object ();
+  RpcJson *json = rpc_json_new_object ();
 
   sum_relatives (entry, ancestors, &up_count, &up_size, &up_fee);
   sum_relatives (entry, descendants, &down_count, &down_size, &down_fee);
@@ -120,15 +157,12 @@ make_entry (NodeMempool *mempool, NodeMempoolEntry *entry, Chunks *found)
   rpc_json_set (json, "ancestorsize", rpc_json_new_int (up_size));
   rpc_json_set (json, "wtxid", rpc_json_new_hash (entry->tx->wtxid32));
   rpc_json_set (json, "chunkweight", rpc_json_new_int ((gint64) chunk->weight));
-  rpc_json_set (fees, "base", rpc_json_new_amount (entry->fee_sat));
-  rpc_json_set (fees, "modified", rpc_json_new_amount (node_mempool_entry_fee (entry)));
-  rpc_json_set (fees, "ancestor", rpc_json_new_amount (up_fee));
-  rpc_json_set (fees, "descendant", rpc_json_new_amount (down_fee));
-  rpc_json_set (fees, "chunk", rpc_json_new_amount (chunk->fee_sat));
-  rpc_json_set (json, "fees", fees);
+  rpc_json_set (json, "fees", make_entry_fees (entry, up_fee, down_fee, chunk->fee_sat));
   rpc_json_set (json, "depends", make_sorted_txids (entry->parents, compare_shown_ids));
   rpc_json_set (json, "spentby", make_sorted_txids (entry->children, mempool_compare_ids));
   rpc_json_set (json, "unbroadcast", rpc_json_new_bool (entry->unbroadcast));
+  if (found->with_bip125)
+    rpc_json_set (json, "bip125-replaceable", rpc_json_new_bool (is_replaceable (entry, ancestors)));
   return json;
 }
 
@@ -155,7 +189,7 @@ get_entry (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data,
 
   if (entry == NULL)
     return NULL;
-  chunks_init (&found);
+  chunks_init (&found, call->method);
   json = make_entry (mempool, entry, &found);
   chunks_clear (&found);
   return json;
@@ -208,14 +242,21 @@ make_ids (const GArray *ids)
   return list;
 }
 
+/* Of node_mempool_walk(). */
+typedef struct {
+  const RpcMethod *method;
+  RpcJson *all;
+} VerboseList;
+
 static gboolean
-add_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer all, GError **error)
+add_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
+  VerboseList *list = data;
   g_autoptr (RpcJson) id = rpc_json_new_hash (entry->tx->txid32);
   Chunks found;
 
-  chunks_init (&found);
-  rpc_json_set (all, rpc_json_string (id), make_entry (mempool, entry, &found));
+  chunks_init (&found, list->method);
+  rpc_json_set (list->all, rpc_json_string (id), make_entry (mempool, entry, &found));
   chunks_clear (&found);
   return TRUE;
 }
@@ -225,9 +266,10 @@ static RpcJson *
 list_verbose (RpcCall *call, const GArray *ids, NodeMempoolWalkFunc add, GError **error)
 {
   g_autoptr (RpcJson) all = rpc_json_new_object ();
+  VerboseList list = { call->method, all };
   GError *problem = NULL;
 
-  if (node_mempool_walk (node_rpc_context (call)->mempool, ids, add, all, call->cancellable, &problem))
+  if (node_mempool_walk (node_rpc_context (call)->mempool, ids, add, &list, call->cancellable, &problem))
     return g_steal_pointer (&all);
   node_rpc_fail_closed (error, problem);
   return NULL;
@@ -263,13 +305,13 @@ static gboolean
 add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
   g_autoptr (RpcJson) first = rpc_json_new_hash (entry->tx->txid32);
-  RpcJson *all = data;
+  VerboseList *list = data;
   const NodeMempoolChunk *chunk;
   Chunks found;
 
-  if (rpc_json_get (all, rpc_json_string (first)) != NULL)
+  if (rpc_json_get (list->all, rpc_json_string (first)) != NULL)
     return TRUE;
-  chunks_init (&found);
+  chunks_init (&found, list->method);
   find_chunk (mempool, entry, &found);
   for (guint i = 0; i < ((GPtrArray *) found.clusters->pdata[0])->len; i++) {
     chunk = g_ptr_array_index ((GPtrArray *) found.clusters->pdata[0], i);
@@ -277,8 +319,8 @@ add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GErro
       NodeMempoolEntry *member = g_ptr_array_index (chunk->entries, k);
       g_autoptr (RpcJson) id = rpc_json_new_hash (member->tx->txid32);
 
-      if (rpc_json_get (all, rpc_json_string (id)) == NULL)
-        rpc_json_set (all, rpc_json_string (id), make_entry (mempool, member, &found));
+      if (rpc_json_get (list->all, rpc_json_string (id)) == NULL)
+        rpc_json_set (list->all, rpc_json_string (id), make_entry (mempool, member, &found));
     }
   }
   chunks_clear (&found);
@@ -334,6 +376,8 @@ get_mempool_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointe
   rpc_json_set (json, "limitclustercount", rpc_json_new_int (options->cluster_count));
   rpc_json_set (json, "limitclustersize", rpc_json_new_int (options->cluster_vsize));
   rpc_json_set (json, "optimal", rpc_json_new_bool (node_mempool_is_optimal (mempool)));
+  if (call->method->deprecated != NULL)
+    rpc_json_set (json, "fullrbf", rpc_json_new_bool (TRUE));
   return json;
 }
 
@@ -343,11 +387,11 @@ run_getmempoolinfo (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_mempool_info, NULL, error);
 }
 
-#define ENTRY                                                                                                          \
+#define ENTRY(MORE)                                                                                                    \
   "{vsize: num, vsize_bip141: num, vsize_adjusted: num, weight: num, time: time, height: num, descendantcount: num, "  \
   "descendantsize: num, ancestorcount: num, ancestorsize: num, chunkweight: num, wtxid: hex, fees: {base: amount, "    \
   "modified: amount, ancestor: amount, descendant: amount, chunk: amount}, depends: [hex], spentby: [hex], "           \
-  "unbroadcast: bool}"
+  "unbroadcast: bool" MORE "}"
 #define TXID                                                                                                           \
   {                                                                                                                    \
     "txid", RPC_ARG_HEX, TRUE, "The transaction ID"                                                                    \
@@ -357,36 +401,49 @@ run_getmempoolinfo (RpcCall *call, GError **error)
     "verbose", RPC_ARG_BOOL, FALSE, "true for an object with details", .fallback = "false"                             \
   }
 
+#define MEMPOOL_INFO(MORE, FORM)                                                                                       \
+  {                                                                                                                    \
+    "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Returns the state of the mempool.",                           \
+        .result                                                                                                        \
+        = "{loaded: bool, size: num, bytes: num, usage: num, total_fee: amount, maxmempool: num, mempoolminfee: "      \
+          "amount, minrelaytxfee: amount, incrementalrelayfee: num, unbroadcastcount: num, permitbaremultisig: "       \
+          "bool, maxdatacarriersize: num, limitclustercount: num, limitclustersize: num, optimal: bool" MORE "}",      \
+        .deprecated = FORM                                                                                             \
+  }
+
+#define ANCESTORS(MORE, FORM)                                                                                          \
+  {                                                                                                                    \
+    "Blockchain", "getmempoolancestors", run_getmempoolancestors, "Lists the mempool ancestors of a transaction.",     \
+        { TXID, VERBOSE }, .result = "[hex] | {*: " ENTRY (MORE) "}", .deprecated = FORM                               \
+  }
+
+#define DESCENDANTS(MORE, FORM)                                                                                        \
+  {                                                                                                                    \
+    "Blockchain", "getmempooldescendants", run_getmempooldescendants,                                                  \
+        "Lists the mempool descendants of a transaction.", { TXID, VERBOSE },                                          \
+        .result = "[hex] | {*: " ENTRY (MORE) "}", .deprecated = FORM                                                  \
+  }
+
+#define MEMPOOL_ENTRY(MORE, FORM)                                                                                      \
+  {                                                                                                                    \
+    "Blockchain", "getmempoolentry", run_getmempoolentry, "Returns the mempool data of a transaction.", { TXID },      \
+        .result = ENTRY (MORE), .deprecated = FORM                                                                     \
+  }
+
+#define RAW_MEMPOOL(MORE, FORM)                                                                                        \
+  {                                                                                                                    \
+    "Blockchain", "getrawmempool", run_getrawmempool, "Lists all transactions in the mempool, ancestors first.",       \
+        { VERBOSE,                                                                                                     \
+          { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number", .fallback = "false" } },   \
+        .result = "[hex] | {*: " ENTRY (MORE) "} | {txids: [hex], mempool_sequence: num}", .deprecated = FORM          \
+  }
+
 static const RpcMethod methods[] = {
-  { "Blockchain",
-    "getmempoolancestors",
-    run_getmempoolancestors,
-    "Lists the mempool ancestors of a transaction.",
-    { TXID, VERBOSE },
-    .result = "[hex] | {*: " ENTRY "}" },
-  { "Blockchain",
-    "getmempooldescendants",
-    run_getmempooldescendants,
-    "Lists the mempool descendants of a transaction.",
-    { TXID, VERBOSE },
-    .result = "[hex] | {*: " ENTRY "}" },
-  { "Blockchain",
-    "getmempoolentry",
-    run_getmempoolentry,
-    "Returns the mempool data of a transaction.",
-    { TXID },
-    .result = ENTRY },
-  { "Blockchain", "getmempoolinfo", run_getmempoolinfo, "Returns the state of the mempool.",
-    .result = "{loaded: bool, size: num, bytes: num, usage: num, total_fee: amount, maxmempool: num, mempoolminfee: "
-              "amount, minrelaytxfee: amount, incrementalrelayfee: num, unbroadcastcount: num, permitbaremultisig: "
-              "bool, maxdatacarriersize: num, limitclustercount: num, limitclustersize: num, optimal: bool}" },
-  { "Blockchain",
-    "getrawmempool",
-    run_getrawmempool,
-    "Lists all transactions in the mempool, ancestors first.",
-    { VERBOSE,
-      { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number", .fallback = "false" } },
-    .result = "[hex] | {*: " ENTRY "} | {txids: [hex], mempool_sequence: num}" },
+  ANCESTORS ("", NULL),     ANCESTORS (", bip125-replaceable: bool", "bip125"),
+  DESCENDANTS ("", NULL),   DESCENDANTS (", bip125-replaceable: bool", "bip125"),
+  MEMPOOL_ENTRY ("", NULL), MEMPOOL_ENTRY (", bip125-replaceable: bool", "bip125"),
+  MEMPOOL_INFO ("", NULL),  MEMPOOL_INFO (", fullrbf: bool", "fullrbf"),
+  RAW_MEMPOOL ("", NULL),   RAW_MEMPOOL (", bip125-replaceable: bool", "bip125"),
 };
 
 void

@@ -95,7 +95,7 @@ get_mining_info (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer
   rpc_json_set (json, "chain", rpc_json_new_string (node_chain_params (chain)->network->name));
   rpc_json_set (json, "next", make_next (mining, tip));
   node_rpc_add_signet_challenge (json, chain);
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (node_rpc_context (call)->monitor));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (call));
   return json;
 }
 
@@ -105,11 +105,19 @@ run_getmininginfo (RpcCall *call, GError **error)
   return node_rpc_on_chain (call, get_mining_info, NULL, error);
 }
 
+#define MINING_INFO(WARNINGS, FORM)                                                                                    \
+  {                                                                                                                    \
+    "Mining", "getmininginfo", run_getmininginfo, "Returns the state of mining.",                                      \
+        .result                                                                                                        \
+        = "{blocks: num, currentblockweight?: num, currentblocktx?: num, bits: hex, difficulty: num, target: hex, "    \
+          "networkhashps: num, pooledtx: num, blockmintxfee: amount, chain: str, signet_challenge?: hex, next: "       \
+          "{height: num, bits: hex, difficulty: num, target: hex}, warnings: " WARNINGS "}",                           \
+        .deprecated = FORM                                                                                             \
+  }
+
 static const RpcMethod methods[] = {
-  { "Mining", "getmininginfo", run_getmininginfo, "Returns the state of mining.",
-    .result = "{blocks: num, currentblockweight?: num, currentblocktx?: num, bits: hex, difficulty: num, target: hex, "
-              "networkhashps: num, pooledtx: num, blockmintxfee: amount, chain: str, signet_challenge?: hex, next: "
-              "{height: num, bits: hex, difficulty: num, target: hex}, warnings: [str]}" },
+  MINING_INFO ("[str]", NULL),
+  MINING_INFO ("str", "warnings"),
   { "Mining",
     "getnetworkhashps",
     run_getnetworkhashps,

@@ -10,12 +10,16 @@
 #define RELAY_RATE_PER_S 14
 
 RpcJson *
-node_rpc_new_warnings (NodeMonitor *monitor)
+node_rpc_new_warnings (RpcCall *call)
 {
-  g_auto (GStrv) warnings = node_monitor_dup_warnings (monitor);
-  RpcJson *list = rpc_json_new_array ();
+  g_auto (GStrv) warnings = node_monitor_dup_warnings (node_rpc_context (call)->monitor);
+  guint n = g_strv_length (warnings);
+  RpcJson *list;
 
-  for (guint i = 0; warnings[i] != NULL; i++)
+  if (call->method->deprecated != NULL)
+    return rpc_json_new_string (n > 0 ? warnings[n - 1] : "");
+  list = rpc_json_new_array ();
+  for (guint i = 0; i < n; i++)
     rpc_json_append (list, rpc_json_new_string (warnings[i]));
   return list;
 }
@@ -80,7 +84,7 @@ run_getnetworkinfo (RpcCall *call, GError **error)
   rpc_json_set (json, "relayfee", rpc_json_new_amount (options->min_relay_sat_per_kvb));
   rpc_json_set (json, "incrementalfee", rpc_json_new_amount (options->incremental_sat_per_kvb));
   rpc_json_set (json, "localaddresses", rpc_json_new_array ());
-  rpc_json_set (json, "warnings", node_rpc_new_warnings (context->monitor));
+  rpc_json_set (json, "warnings", node_rpc_new_warnings (call));
   return json;
 }
 
@@ -96,16 +100,24 @@ run_getpeerinfo (RpcCall *call, GError **error)
   return rpc_json_new_array ();
 }
 
+#define NETWORK_INFO(WARNINGS, FORM)                                                                                   \
+  {                                                                                                                    \
+    "Network", "getnetworkinfo", run_getnetworkinfo, "Returns the state of P2P networking.",                           \
+        .result                                                                                                        \
+        = "{version: num, subversion: str, protocolversion: num, localservices: hex, localservicesnames: [str], "      \
+          "localrelay: bool, timeoffset: num, tx_send_rate: num, inv_buckets: {*: {backlog: num, count_tok: num, "     \
+          "size_tok: num}}, connections: num, connections_in: num, connections_out: num, networkactive: bool, "        \
+          "networks: [{name: str, limited: bool, reachable: bool, proxy: str, proxy_randomize_credentials: "           \
+          "bool}], relayfee: num, incrementalfee: num, localaddresses: [{address: str, port: num, score: num}], "      \
+          "warnings: " WARNINGS "}",                                                                                   \
+        .deprecated = FORM                                                                                             \
+  }
+
 static const RpcMethod methods[] = {
   { "Network", "getconnectioncount", run_getconnectioncount,
     "Returns the number of connections to other nodes.\n\nn    (numeric) The number", .result = "num" },
-  { "Network", "getnetworkinfo", run_getnetworkinfo, "Returns the state of P2P networking.",
-    .result
-    = "{version: num, subversion: str, protocolversion: num, localservices: hex, localservicesnames: [str], "
-      "localrelay: bool, timeoffset: num, tx_send_rate: num, inv_buckets: {*: {backlog: num, count_tok: num, size_tok: "
-      "num}}, connections: num, connections_in: num, connections_out: num, networkactive: bool, networks: [{name: str, "
-      "limited: bool, reachable: bool, proxy: str, proxy_randomize_credentials: bool}], relayfee: num, incrementalfee: "
-      "num, localaddresses: [{address: str, port: num, score: num}], warnings: [str]}" },
+  NETWORK_INFO ("[str]", NULL),
+  NETWORK_INFO ("str", "warnings"),
   { "Network", "getpeerinfo", run_getpeerinfo, "Lists the connected peers.\n\n[ ... ]",
     .result = "[{id: num, addr: str, addrbind?: str, addrlocal?: str, network: str, mapped_as?: num, services: hex, "
               "servicesnames: [str], relaytxes: bool, last_inv_sequence: num, inv_to_send: num, lastsend: time, "

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "node/monitor.h"
-#include "rpc/json.h"
+#include "rpc/method.h"
 
 G_BEGIN_DECLS
 
-/* The warnings of the node, for results that include them. Any thread. */
-RpcJson *node_rpc_new_warnings (NodeMonitor *monitor);
+/* The warnings of the node for the result of CALL: a list, or in the deprecated form only the last one, which is empty
+ * if there is none. Any thread. */
+RpcJson *node_rpc_new_warnings (RpcCall *call);
 
 G_END_DECLS
