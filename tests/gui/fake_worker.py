@@ -385,9 +385,11 @@ class Wallet(Worker):
             return {"Ready": GLib.Variant("b", True)}
         wallet = self.wallet_at(path)
         balance = dict(zip(("spendable", "pending", "immature"), self.balance(wallet)))
+        if config("used"):
+            balance["used"] = config("used")
         scanned = record("height:u hash:ay", height=wallet["height"], hash=digest("block", wallet["height"]))
         return {"Name": GLib.Variant("s", wallet["name"]), "Sequence": GLib.Variant("t", wallet["height"]),
-                "Balance": GLib.Variant("a{sv}", record("spendable:x pending:x immature:x", **balance)),
+                "Balance": GLib.Variant("a{sv}", record("spendable:x pending:x immature:x used:x", **balance)),
                 "Scanned": GLib.Variant("a{sv}", scanned), "Scanning": GLib.Variant("b", False),
                 "Problem": GLib.Variant("a{sv}", {})} if interface == "Wallet1" else {}
 

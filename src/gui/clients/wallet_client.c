@@ -24,7 +24,7 @@ static gboolean
 wallet_figures_are_sane (const GuiWalletFigures *figures)
 {
   return btc_amount_in_range (figures->spendable_sat) && btc_amount_in_range (figures->pending_sat)
-         && btc_amount_in_range (figures->immature_sat);
+         && btc_amount_in_range (figures->immature_sat) && btc_amount_in_range (figures->used_sat);
 }
 
 static void
@@ -33,6 +33,7 @@ wallet_read_balance (GVariant *balance, GuiWalletFigures *figures)
   g_variant_lookup (balance, "spendable", "x", &figures->spendable_sat);
   g_variant_lookup (balance, "pending", "x", &figures->pending_sat);
   g_variant_lookup (balance, "immature", "x", &figures->immature_sat);
+  g_variant_lookup (balance, "used", "x", &figures->used_sat);
 }
 
 static const char *

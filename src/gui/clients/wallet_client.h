@@ -14,6 +14,7 @@ typedef struct {
   gint64 spendable_sat;
   gint64 pending_sat;
   gint64 immature_sat;
+  gint64 used_sat; /* apart from these: at addresses that were spent from; 0: none, or not kept apart */
   gboolean scanning;
   guint32 scanned_height;
 } GuiWalletFigures;

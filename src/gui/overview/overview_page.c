@@ -25,6 +25,7 @@ struct _GuiOverviewPage {
   GuiAmountLabel *balance;
   GuiAmountLabel *pending;
   GuiAmountLabel *immature;
+  GuiAmountLabel *used;
   GuiBalanceHistory *balance_history;
   GtkWidget *recent_group;
   GtkListBox *recent;
@@ -49,6 +50,8 @@ update_balance (GuiOverviewPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->pending), figures->pending_sat != 0);
   gui_amount_label_set_amount (self->immature, figures->immature_sat);
   gtk_widget_set_visible (GTK_WIDGET (self->immature), figures->immature_sat != 0);
+  gui_amount_label_set_amount (self->used, figures->used_sat);
+  gtk_widget_set_visible (GTK_WIDGET (self->used), figures->used_sat != 0);
   name = g_strdup_printf (_ ("Balance %s. Change the unit"), gui_amount_label_get_text (self->balance));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->balance_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -140,6 +143,7 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, pending);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, immature);
+  gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, used);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, balance_history);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent_group);
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, recent);
@@ -157,6 +161,8 @@ gui_overview_page_init (GuiOverviewPage *self)
   gui_amount_label_set_format (self->pending, _ ("%s on the way, not confirmed yet"));
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->immature, _ ("%s mined, not spendable yet"));
+  /* Translators: %s is an amount. */
+  gui_amount_label_set_format (self->used, _ ("%s set aside, at used addresses"));
   self->history = gui_history_model_new (N_RECENT);
   g_signal_connect_object (self->history, "loaded", G_CALLBACK (update_recent), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (prefs_changed_cb), self, G_CONNECT_SWAPPED);
