@@ -18,6 +18,9 @@
 /* Below this width there is no room for the unit after each amount; that of the total has one. */
 #define UNIT_WIDTH 400
 #define TEXT_PART 0.40
+/* With more rows than this, name and amount of a row share a line where the name has this much room, in heights of a line. */
+#define ROOMY_ROWS 3
+#define NAME_LINES 6
 
 typedef struct {
   GuiFlowKind kind;
@@ -97,36 +100,76 @@ flow_line_height (GuiFlowDiagram *self)
   return height;
 }
 
-/* A row has room for two lines of text and for its bar. */
-static double
-end_height (const End *end, int line)
+static int
+markup_width (GuiFlowDiagram *self, const char *markup)
 {
-  return MAX (2 * line, end->bar) + ROW_GAP;
+  g_autoptr (PangoLayout) layout = flow_layout (self, markup);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* The width of the widest amount. */
+static int
+flow_amount_width (GuiFlowDiagram *self)
+{
+  const Side *sides[] = { &self->in, &self->out };
+  int widest = 0;
+
+  for (guint s = 0; s < G_N_ELEMENTS (sides); s++) {
+    g_autofree char *amount = end_amount_markup (&sides[s]->total, TRUE);
+
+    widest = MAX (widest, markup_width (self, amount));
+  }
+  return widest;
+}
+
+/* Whether name and amount share a line where the diagram is WIDTH wide. */
+static gboolean
+flow_is_dense (GuiFlowDiagram *self, int width)
+{
+  return MAX (self->in.ends->len, self->out.ends->len) > ROOMY_ROWS
+         && width * TEXT_PART >= flow_amount_width (self) + TEXT_GAP + NAME_LINES * flow_line_height (self);
+}
+
+/* The height of the text of a row where the diagram is WIDTH wide. */
+static int
+flow_text_height (GuiFlowDiagram *self, int width)
+{
+  return flow_line_height (self) * (flow_is_dense (self, width) ? 1 : 2);
+}
+
+/* A row has room for its text and for its bar. */
+static double
+end_height (const End *end, int text)
+{
+  return MAX (text, end->bar) + ROW_GAP;
 }
 
 static double
-side_height (const Side *side, int line)
+side_height (const Side *side, int text)
 {
-  double height = end_height (&side->total, line);
+  double height = end_height (&side->total, text);
 
   for (guint i = 0; i < side->ends->len; i++)
-    height += end_height (side_end (side, i), line);
+    height += end_height (side_end (side, i), text);
   return height;
 }
 
 /* Distributes the rows over HEIGHT, with the total at the bottom. */
 static void
-side_place (Side *side, double height, int line)
+side_place (Side *side, double height, int text)
 {
-  double at = (height - side_height (side, line)) / 2;
+  double at = (height - side_height (side, text)) / 2;
 
   for (guint i = 0; i < side->ends->len; i++) {
     End *end = side_end (side, i);
 
-    end->y = at + end_height (end, line) / 2;
-    at += end_height (end, line);
+    end->y = at + end_height (end, text) / 2;
+    at += end_height (end, text);
   }
-  side->total.y = height - end_height (&side->total, line) / 2;
+  side->total.y = height - end_height (&side->total, text) / 2;
 }
 
 static void
@@ -191,7 +234,17 @@ flow_draw_end (GuiFlowDiagram *self, GtkSnapshot *snapshot, const End *end, doub
 {
   g_autofree char *name = end_name_markup (end), *amount = end_amount_markup (end, flow_has_units (self));
 
-  flow_draw_line (self, snapshot, name, x, end->y - flow_line_height (self), width, right);
+  int line = flow_line_height (self);
+
+  if (flow_is_dense (self, gtk_widget_get_width (GTK_WIDGET (self)))) {
+    double part = markup_width (self, amount) + TEXT_GAP;
+
+    /* The amounts are at the outer edge, in a column. */
+    flow_draw_line (self, snapshot, amount, x, end->y - line / 2.0, width, !right);
+    flow_draw_line (self, snapshot, name, x + (right ? part : 0), end->y - line / 2.0, width - part, right);
+    return;
+  }
+  flow_draw_line (self, snapshot, name, x, end->y - line, width, right);
   flow_draw_line (self, snapshot, amount, x, end->y, width, right);
 }
 
@@ -199,26 +252,21 @@ static int
 end_text_width (GuiFlowDiagram *self, const End *end)
 {
   g_autofree char *name = end_name_markup (end), *amount = end_amount_markup (end, flow_has_units (self));
-  g_autofree char *both = g_strconcat (name, "\n", amount, NULL);
-  g_autoptr (PangoLayout) layout = flow_layout (self, both);
-  int width;
+  int name_width = markup_width (self, name), amount_width = markup_width (self, amount);
 
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return width;
+  if (flow_is_dense (self, gtk_widget_get_width (GTK_WIDGET (self))))
+    return name_width + TEXT_GAP + amount_width;
+  return MAX (name_width, amount_width);
 }
 
-/* The width of the longest text, up to LIMIT; the rest is for the flow. */
+/* The width of the longest text of SIDE, up to LIMIT; the rest is for the flow. */
 static double
-flow_text_width (GuiFlowDiagram *self, double limit)
+flow_text_width (GuiFlowDiagram *self, const Side *side, double limit)
 {
-  const Side *sides[] = { &self->in, &self->out };
-  int widest = 0;
+  int widest = end_text_width (self, &side->total);
 
-  for (guint s = 0; s < G_N_ELEMENTS (sides); s++) {
-    widest = MAX (widest, end_text_width (self, &sides[s]->total));
-    for (guint i = 0; i < sides[s]->ends->len; i++)
-      widest = MAX (widest, end_text_width (self, side_end (sides[s], i)));
-  }
+  for (guint i = 0; i < side->ends->len; i++)
+    widest = MAX (widest, end_text_width (self, side_end (side, i)));
   return MIN (limit, widest + 1);
 }
 
@@ -255,22 +303,24 @@ gui_flow_diagram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   /* The coins flow in the text direction. */
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  double text = flow_text_width (self, width * TEXT_PART);
-  double in_x = rtl ? width - text - TEXT_GAP : text + TEXT_GAP, out_x = width - in_x;
-  int line = flow_line_height (self);
-  double hub_y = (height - end_height (&self->in.total, line)) / 2;
+  double in_text = flow_text_width (self, &self->in, width * TEXT_PART);
+  double out_text = flow_text_width (self, &self->out, width * TEXT_PART);
+  double in_x = rtl ? width - in_text - TEXT_GAP : in_text + TEXT_GAP;
+  double out_x = rtl ? out_text + TEXT_GAP : width - out_text - TEXT_GAP, hub_x = (in_x + out_x) / 2;
+  int text_height = flow_text_height (self, gtk_widget_get_width (widget));
+  double hub_y = (height - end_height (&self->in.total, text_height)) / 2;
   cairo_t *cr;
 
   if (self->in.ends->len == 0 || self->out.ends->len == 0)
     return;
-  side_place (&self->in, height, line);
-  side_place (&self->out, height, line);
+  side_place (&self->in, height, text_height);
+  side_place (&self->out, height, text_height);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  flow_draw_side (self, cr, &self->in, in_x, width / 2, hub_y);
-  flow_draw_side (self, cr, &self->out, out_x, width / 2, hub_y);
+  flow_draw_side (self, cr, &self->in, in_x, hub_x, hub_y);
+  flow_draw_side (self, cr, &self->out, out_x, hub_x, hub_y);
   cairo_destroy (cr);
-  flow_draw_texts (self, snapshot, &self->in, rtl ? width - text : 0, text, !rtl);
-  flow_draw_texts (self, snapshot, &self->out, rtl ? 0 : width - text, text, rtl);
+  flow_draw_texts (self, snapshot, &self->in, rtl ? width - in_text : 0, in_text, !rtl);
+  flow_draw_texts (self, snapshot, &self->out, rtl ? 0 : width - out_text, out_text, rtl);
 }
 
 static void
@@ -283,14 +333,21 @@ gui_flow_diagram_measure (GtkWidget *widget,
                           int *natural_baseline)
 {
   GuiFlowDiagram *self = GUI_FLOW_DIAGRAM (widget);
-  int line = flow_line_height (self);
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = MIN_WIDTH;
     *natural = NATURAL_WIDTH;
   } else {
-    *minimum = *natural = (int) MAX (side_height (&self->in, line), side_height (&self->out, line));
+    int text = flow_text_height (self, for_size < 0 ? NATURAL_WIDTH : for_size);
+
+    *minimum = *natural = (int) MAX (side_height (&self->in, text), side_height (&self->out, text));
   }
+}
+
+static GtkSizeRequestMode
+gui_flow_diagram_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -311,6 +368,7 @@ gui_flow_diagram_class_init (GuiFlowDiagramClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gui_flow_diagram_finalize;
   GTK_WIDGET_CLASS (klass)->snapshot = gui_flow_diagram_snapshot;
   GTK_WIDGET_CLASS (klass)->measure = gui_flow_diagram_measure;
+  GTK_WIDGET_CLASS (klass)->get_request_mode = gui_flow_diagram_get_request_mode;
 
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "flowdiagram");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_IMG);
