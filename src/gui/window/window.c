@@ -9,6 +9,9 @@
 /* Below this width either the sidebar or the page is shown. */
 #define FOLD_WIDTH 700
 #define EYE_WIDTH 420
+/* Below this width, at the usual size of text, the network is named below the title instead of beside it. */
+#define TAG_WIDTH 860
+#define USUAL_DPI (96 * 1024)
 
 G_DEFINE_FINAL_TYPE (GuiWindow, gui_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -181,12 +184,23 @@ trouble_cb (GuiWorkerBar *bar, gboolean trouble, GuiWindow *self)
   gui_set_css_class (GTK_WIDGET (self->pages), "stale", trouble);
 }
 
+/* LENGTH, larger by as much as the person has text enlarged. */
+static int
+window_scale_with_text (GuiWindow *self, int length)
+{
+  int dpi = -1;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > USUAL_DPI ? length * (dpi / 1024) / (USUAL_DPI / 1024) : length;
+}
+
 static void
 surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self)
 {
   adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
   /* A narrow title bar has no room for the button; the menu has the same action. */
   gtk_widget_set_visible (GTK_WIDGET (self->hide_button), width >= EYE_WIDTH);
+  gui_window_pages_set_narrow (self, width < window_scale_with_text (self, TAG_WIDTH));
 }
 
 static void

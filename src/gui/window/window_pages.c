@@ -33,16 +33,16 @@ title_of (const char *page)
 static void
 update_header (GuiWindow *self)
 {
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+  gboolean folded = adw_leaflet_get_folded (self->leaflet), below = folded || self->narrow;
+  const char *network = gtk_label_get_text (self->network_tag);
 
   adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
   gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
   adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
-  /* When folded, the tag is below the title. */
-  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !folded && *gtk_label_get_text (self->network_tag) != '\0');
-  adw_window_title_set_subtitle (self->title, folded ? gtk_label_get_text (self->network_tag) : "");
-  adw_window_title_set_subtitle (self->sidebar_title, folded ? gtk_label_get_text (self->network_tag) : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !below && *network != '\0');
+  adw_window_title_set_subtitle (self->title, below ? network : "");
+  adw_window_title_set_subtitle (self->sidebar_title, folded ? network : "");
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
@@ -51,6 +51,15 @@ on_folded (GuiWindow *self)
 {
   if (self->built)
     update_header (self);
+}
+
+void
+gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  on_folded (self);
 }
 
 /* Texts that can only be selected, and what scrolls, are passed over. */

@@ -23,6 +23,7 @@ struct _GuiWindow {
   GtkWidget *opener;  /* what had the focus before; a weak pointer */
   char *page;         /* the page chosen in the sidebar */
   gboolean built;
+  gboolean narrow;    /* no room for the network beside the title */
   gboolean launching; /* a session is about to be started */
   gboolean choosing;  /* another network, over the pages */
 
@@ -58,6 +59,9 @@ void gui_window_pages_build (GuiWindow *self);
 
 /* Removes them, before another session is shown. */
 void gui_window_pages_clear (GuiWindow *self);
+
+/* Whether there is no room for the network's tag beside the title. */
+void gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow);
 
 /* Moves the focus to where the user goes on: the shown page, or the sidebar when it is alone. */
 void gui_window_pages_take_focus (GuiWindow *self);
