@@ -15,12 +15,12 @@ FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else driver.SOURCE / "bui
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 PAGES = ("overview", "send", "receive", "activity", "playground")
 LOOKS = {
-    "light": ({}, (1000, 700, 360)),
-    "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1000, 700, 360)),
+    "light": ({}, (1400, 1000, 700, 360)),
+    "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1400, 1000, 700, 360)),
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, (1000,)),
     "contrast-dark": ({"ADW_DEBUG_HIGH_CONTRAST": "1", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1000,)),
     "rtl": ({}, (1000,)),
-    "large": ({}, (1000, 700, 360)),
+    "large": ({}, (1400, 1000, 700, 360)),
 }
 
 
@@ -144,6 +144,7 @@ class Gallery:
         if 360 in self.widths:
             app.resize(360, 680)
             app.click("Back")
+            time.sleep(0.7)  # the button is pressed, then the sidebar slides in
             app.picture(FOLDER / f"42-sidebar-{self.look}-360.png")
         app.resize(1000, 680)
         app.page("overview")

@@ -13,8 +13,11 @@
 #define MARGIN_Y 9
 #define GAP 12     /* between columns */
 #define LINE_GAP 3 /* between lines */
-/* The room that title and amount need side by side, in digits. */
-#define ROOM_DIGITS 34
+/* The room that title and amount need side by side, in digits; and what amount and time need. */
+#define WIDE_DIGITS 34
+#define NARROW_DIGITS 28
+
+typedef enum { ROW_WIDE, ROW_NARROW, ROW_STACKED } RowLayout;
 
 struct _GuiTxRowView {
   GtkWidget parent_instance;
@@ -132,7 +135,7 @@ gui_tx_row_view_unmap (GtkWidget *widget)
 }
 
 /* Layout. Wide: title and amount, then time and status (unless everything is as it should be). Narrow: the title, amount and
- * time, the status. */
+ * time, the status. Stacked, where large type leaves no room for that: each on a line of its own. */
 
 static int
 natural_size (GtkWidget *child, GtkOrientation orientation)
@@ -151,26 +154,36 @@ row_view_frame (GuiTxRowView *self)
          + MAX (natural_size (self->ring, GTK_ORIENTATION_HORIZONTAL), 16) + GAP;
 }
 
-/* Whether title and amount are side by side. The same for all payments. */
-static gboolean
-is_wide (GuiTxRowView *self, int width)
+/* The same for all payments. */
+static RowLayout
+row_view_layout (GuiTxRowView *self, int width)
 {
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
   PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  int digit = pango_font_metrics_get_approximate_digit_width (metrics);
+  int digit = pango_font_metrics_get_approximate_digit_width (metrics), room = width - row_view_frame (self);
 
   pango_font_metrics_unref (metrics);
-  return width < 0 || width >= row_view_frame (self) + PANGO_PIXELS (ROOM_DIGITS * digit);
+  if (width < 0 || room >= PANGO_PIXELS (WIDE_DIGITS * digit))
+    return ROW_WIDE;
+  return room >= PANGO_PIXELS (NARROW_DIGITS * digit) ? ROW_NARROW : ROW_STACKED;
 }
 
 static int
-row_view_text_height (GuiTxRowView *self, gboolean wide)
+row_view_text_height (GuiTxRowView *self, RowLayout layout)
 {
   int title = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
   int amount = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
   int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL);
 
-  return (wide ? MAX (title, amount) : title + LINE_GAP + MAX (amount, small)) + LINE_GAP + small;
+  switch (layout) {
+  case ROW_WIDE:
+    return MAX (title, amount) + LINE_GAP + small;
+  case ROW_NARROW:
+    return title + LINE_GAP + MAX (amount, small) + LINE_GAP + small;
+  case ROW_STACKED:
+    return title + LINE_GAP + amount + 2 * (LINE_GAP + small);
+  }
+  g_return_val_if_reached (0);
 }
 
 static void
@@ -192,7 +205,7 @@ gui_tx_row_view_measure (GtkWidget *widget,
     *natural = MAX (*natural, row_view_frame (self) + natural_size (self->time, orientation)
                                   + natural_size (self->dot, orientation) + natural_size (self->status, orientation));
   } else {
-    int text = row_view_text_height (self, is_wide (self, for_size));
+    int text = row_view_text_height (self, row_view_layout (self, for_size));
 
     *minimum = *natural = MAX (text, natural_size (self->icon, orientation)) + 2 * MARGIN_Y;
   }
@@ -246,24 +259,56 @@ place_texts_narrow (GuiTxRowView *self, int start, int y, int width)
   place_child (self, self->status, start, y + line + LINE_GAP, width, small);
 }
 
+/* The status may use the room below the ring. */
+static void
+place_texts_stacked (GuiTxRowView *self, int start, int y, int width, int status_width)
+{
+  int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
+  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
+  int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL);
+
+  place_child (self, self->title, start, y, width, title_height);
+  y += title_height + LINE_GAP;
+  place_child (self, self->amount, start, y, amount, amount_height);
+  y += amount_height + LINE_GAP;
+  place_child (self, self->time, start, y, width, small);
+  place_child (self, self->status, start, y + small + LINE_GAP, status_width, small);
+}
+
+static void
+place_texts (GuiTxRowView *self, RowLayout layout, int start, int y)
+{
+  int whole = gtk_widget_get_width (GTK_WIDGET (self)), width = MAX (whole - row_view_frame (self), 0);
+
+  switch (layout) {
+  case ROW_WIDE:
+    place_texts_wide (self, start, y, width);
+    return;
+  case ROW_NARROW:
+    place_texts_narrow (self, start, y, width);
+    return;
+  case ROW_STACKED:
+    place_texts_stacked (self, start, y, width, MAX (whole - start - MARGIN_X, 0));
+    return;
+  }
+}
+
 static void
 gui_tx_row_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GuiTxRowView *self = GUI_TX_ROW_VIEW (widget);
-  gboolean wide = is_wide (self, width);
+  RowLayout layout = row_view_layout (self, width);
   gboolean waiting = self->row != NULL && gui_tx_row_get_confirmations (self->row) < gui_tx_row_get_depth (self->row);
   int icon = MAX (natural_size (self->icon, GTK_ORIENTATION_HORIZONTAL), 32);
   int ring = MAX (natural_size (self->ring, GTK_ORIENTATION_HORIZONTAL), 16);
-  int start = MARGIN_X + icon + GAP, y = (height - row_view_text_height (self, wide)) / 2;
+  int start = MARGIN_X + icon + GAP, y = (height - row_view_text_height (self, layout)) / 2;
 
-  gtk_widget_set_child_visible (self->dot, wide && waiting);
-  gtk_widget_set_child_visible (self->status, !wide || waiting);
+  gtk_widget_set_child_visible (self->dot, layout == ROW_WIDE && waiting);
+  gtk_widget_set_child_visible (self->status, layout != ROW_WIDE || waiting);
   place_child (self, self->icon, MARGIN_X, (height - icon) / 2, icon, icon);
   place_child (self, self->ring, width - MARGIN_X - ring, (height - ring) / 2, ring, ring);
-  if (wide)
-    place_texts_wide (self, start, y, MAX (width - row_view_frame (self), 0));
-  else
-    place_texts_narrow (self, start, y, MAX (width - row_view_frame (self), 0));
+  place_texts (self, layout, start, y);
 }
 
 static GtkSizeRequestMode
