@@ -19,18 +19,19 @@ typedef enum {
   NUMBER_BAD,
 } NumberFault;
 
+/* With examples in the form of the locale. */
 static const char *
-number_sentence (NumberFault fault)
+number_sentence (NumberFault fault, gboolean comma)
 {
   switch (fault) {
   case NUMBER_EMPTY:
     return _ ("Enter an amount.");
   case NUMBER_BAD_CHARACTER:
-    return _ ("Use digits only, as in 0.5.");
+    return comma ? _ ("Use digits only, as in 0,5.") : _ ("Use digits only, as in 0.5.");
   case NUMBER_COMMA:
     return _ ("Write decimals with a point, as in 0.5, and no commas.");
   case NUMBER_AMBIGUOUS:
-    return _ ("Write a zero after decimals, as in 1.2340, or thousands without a separator: it is not clear which of "
+    return _ ("Write a zero after decimals, as in 1,2340, or thousands without a separator: it is not clear which of "
               "the two this is.");
   case NUMBER_SPACES:
     return _ ("Use spaces only between groups of three digits, or leave them out.");
@@ -38,7 +39,8 @@ number_sentence (NumberFault fault)
   case NUMBER_BAD:
     break;
   }
-  return _ ("This is not an amount. Enter a number such as 0.5.");
+  return comma ? _ ("This is not an amount. Enter a number such as 0,5.")
+               : _ ("This is not an amount. Enter a number such as 0.5.");
 }
 
 /* TEXT without invisible marks and surrounding spaces, each space in it as one ' ', all digits ASCII. */
@@ -125,6 +127,12 @@ number_find_mark (const char *text, gboolean comma, const char **mark, char *sep
 
   *mark = point;
   *separator = ' ';
+  /* Decimals have one mark. */
+  if (comma && first_comma == NULL && point != NULL && strchr (point + 1, '.') != NULL) {
+    *mark = NULL;
+    *separator = '.';
+    return NUMBER_OK;
+  }
   if (first_comma == NULL)
     return point != NULL && comma && number_is_ambiguous (text, point) ? NUMBER_AMBIGUOUS : NUMBER_OK;
   if (!comma)
@@ -167,7 +175,7 @@ number_normalise (const char *text, gboolean comma, char **plain)
 
 /* Why PLAIN is not an amount in UNIT; NULL if it is one. */
 static const char *
-amount_sentence (const char *plain, GuiUnit unit, gint64 *sat)
+amount_sentence (const char *plain, GuiUnit unit, gboolean comma, gint64 *sat)
 {
   const char *point = strchr (plain, '.');
   guint64 value;
@@ -175,7 +183,7 @@ amount_sentence (const char *plain, GuiUnit unit, gint64 *sat)
   if (unit == GUI_UNIT_SAT && point != NULL)
     return _ ("A satoshi has no decimals. Enter a whole number.");
   if (g_str_equal (plain, "."))
-    return number_sentence (NUMBER_BAD);
+    return number_sentence (NUMBER_BAD, comma);
   if (point != NULL && strlen (point + 1) > 8 && strspn (point + 9, "0") != strlen (point + 9))
     return _ ("Use at most eight decimals.");
   if (unit == GUI_UNIT_BTC && btc_amount_parse_loose (plain, sat))
@@ -196,13 +204,13 @@ gui_parse_amount_in (const char *text, GuiUnit unit, gboolean comma, gint64 *sat
   g_return_val_if_fail (text != NULL, FALSE);
 
   if (!g_utf8_validate (text, -1, NULL)) {
-    *why = number_sentence (NUMBER_BAD_CHARACTER);
+    *why = number_sentence (NUMBER_BAD_CHARACTER, comma);
     return FALSE;
   }
   clean = number_clean (text);
   number_take_unit (clean, &unit);
   fault = number_normalise (clean, comma, &plain);
-  *why = fault != NUMBER_OK ? number_sentence (fault) : amount_sentence (plain, unit, sat);
+  *why = fault != NUMBER_OK ? number_sentence (fault, comma) : amount_sentence (plain, unit, comma, sat);
   return *why == NULL;
 }
 

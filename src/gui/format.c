@@ -108,14 +108,26 @@ gui_format_fee_rate (guint64 sat_per_kvb)
   guint64 step = sat_per_kvb < 9995 ? 10 : sat_per_kvb < 99950 ? 100 : 1000;
   guint64 rounded = (sat_per_kvb + step / 2) / step * step;
   guint64 whole = rounded / 1000, hundredths = rounded % 1000 / 10;
-  char decimals[8] = "";
+  GString *out = g_string_new (NULL);
+  char decimals[8] = "", digits[24];
 
   if (hundredths != 0) {
     g_snprintf (decimals, sizeof decimals, "%c%02u", decimal_point (), (guint) hundredths);
     if (decimals[2] == '0')
       decimals[2] = '\0';
   }
-  return g_strdup_printf ("%" G_GUINT64_FORMAT "%s sat/vB", whole, decimals);
+  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, whole);
+  append_grouped (out, digits, GUI_GROUP_SPACE);
+  g_string_append_printf (out, "%s sat/vB", decimals);
+  return g_string_free (out, FALSE);
+}
+
+char *
+gui_format_percent (guint64 hundredths)
+{
+  g_autofree char *whole = gui_format_count (hundredths / 100);
+
+  return g_strdup_printf ("%s%c%02u\u202f%%", whole, decimal_point (), (guint) (hundredths % 100));
 }
 
 char *

@@ -30,6 +30,9 @@ char *gui_format_address_short (const char *address);
 /* 958120 to "958,120", with the separator of the locale. */
 char *gui_format_count (guint64 n);
 
+/* Hundredths of a per cent, as "0.05 %". */
+char *gui_format_percent (guint64 hundredths);
+
 /* Satoshi per 1,000 virtual bytes to "1.25 sat/vB". */
 char *gui_format_fee_rate (guint64 sat_per_kvb);
 

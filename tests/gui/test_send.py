@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Send and Review with fake workers: what the fields understand, the fee, the warnings, and the keyboard."""
+import re
 import subprocess
 import tempfile
 import unittest
@@ -202,7 +203,7 @@ class FeeTest(SendTest):
         self.enter("Address or payment link", ADDRESS)
         self.enter("Amount", "1")
         app.click("Review")
-        app.expect("Enter a fee rate from 0.1 to 10000 sat/vB.")
+        app.expect("Enter a fee rate from 0.1 to 10 000 sat/vB, with at most three decimals.")
         self.expect_focus("Fee rate in sat/vB")
         self.assertIn("Enter a fee rate", self.description("Fee rate in sat/vB"))
         self.enter("Fee rate in sat/vB", "3")
@@ -258,6 +259,16 @@ class CommaTest(SendTest):
         app.click("Review")
         app.expect("Where the coins go")
         app.expect("1,500 000 00 BTC")
+        self.assertFalse(any(re.search(r"[0-9]\.[0-9]", text) for text in app.texts()), app.texts_briefly())
+        app.click("Back")
+        self.enter("Amount", "1.000.000")
+        app.click("Review")
+        app.expect("0,010 000 00 BTC")
+        app.expect("0,07")
+        app.click("Back")
+        self.enter("Amount", "one")
+        app.click("Review")
+        app.expect("as in 0,5")
 
 
 class ReviewTest(SendTest):

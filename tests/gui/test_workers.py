@@ -419,7 +419,7 @@ class PaymentTest(AppTest):
         self.fake(fees=[0, 0, 0])
         self.review("1.5")
         app.expect("The node cannot estimate fees yet: enter a fee rate.")
-        app.expect("Enter a fee rate from 0.1 to 10000 sat/vB.")
+        app.expect("Enter a fee rate from 0.1 to 10 000 sat/vB, with at most three decimals.")
         self.assertFalse(app.shows("In about an hour") or app.shows("Where the coins go"))
         app.type("Fee rate in sat/vB", "3")
         app.click("Review")

@@ -77,11 +77,11 @@ gui_review_amount_row_new (const char *title, const char *detail, gint64 sat, Gu
 static char *
 fee_part_text (gint64 fee_sat, gint64 paid_sat)
 {
-  gint64 part = paid_sat > 0 ? (gint64) ((fee_sat * G_GINT64_CONSTANT (10000) + paid_sat / 2) / paid_sat) : 0;
+  gint64 part = paid_sat > 0 ? (fee_sat * G_GINT64_CONSTANT (10000) + paid_sat / 2) / paid_sat : 0;
+  g_autofree char *text = gui_format_percent ((guint64) MAX (part, 1));
 
-  if (part == 0)
-    return g_strdup (_ ("less than 0.01\u202f%"));
-  return g_strdup_printf ("%d.%02d\u202f%%", (int) (part / 100), (int) (part % 100));
+  /* Translators: %s is a percentage. */
+  return part == 0 ? g_strdup_printf (_ ("less than %s"), text) : g_steal_pointer (&text);
 }
 
 char *

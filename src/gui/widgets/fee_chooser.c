@@ -235,7 +235,10 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
   }
   if (fee_chooser_parse_custom (self, rate))
     return TRUE;
-  fee_chooser_set_error (self, _ ("Enter a fee rate from 0.1 to 10000 sat/vB."));
+  fee_chooser_set_error (self,
+                         gui_locale_has_comma ()
+                             ? _ ("Enter a fee rate from 0,1 to 10\u00a0000 sat/vB, with at most three decimals.")
+                             : _ ("Enter a fee rate from 0.1 to 10\u00a0000 sat/vB, with at most three decimals."));
   return FALSE;
 }
 

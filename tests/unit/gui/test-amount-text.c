@@ -123,13 +123,14 @@ test_comma (void)
     { "1,2340", GUI_UNIT_BTC, 123400000 },     { "1.2340", GUI_UNIT_BTC, 123400000 },
     { "0.5", GUI_UNIT_BTC, 50000000 },         { "1.000" NARROW "000" NARROW "00", GUI_UNIT_BTC, 100000000 },
     { "1.234,5", GUI_UNIT_BTC, 123450000000 }, { "1 234,5", GUI_UNIT_BTC, 123450000000 },
-    { "0,012 345 67", GUI_UNIT_BTC, 1234567 },
+    { "0,012 345 67", GUI_UNIT_BTC, 1234567 }, { "1.234.567", GUI_UNIT_SAT, 1234567 },
   };
   static const Bad bad[] = {
-    { "1,000", GUI_UNIT_BTC, "not clear" },         { "1.000", GUI_UNIT_BTC, "not clear" },
-    { "123.456", GUI_UNIT_SAT, "not clear" },       { "1,5", GUI_UNIT_SAT, "no decimals" },
-    { "1,234.5", GUI_UNIT_BTC, "not an amount" },   { "1,2,3", GUI_UNIT_BTC, "not an amount" },
-    { "12.34,5", GUI_UNIT_BTC, "groups of three" },
+    { "1,000", GUI_UNIT_BTC, "not clear" },          { "1.000", GUI_UNIT_BTC, "not clear" },
+    { "123.456", GUI_UNIT_SAT, "not clear" },        { "1,5", GUI_UNIT_SAT, "no decimals" },
+    { "1,234.5", GUI_UNIT_BTC, "not an amount" },    { "1,2,3", GUI_UNIT_BTC, "not an amount" },
+    { "12.34,5", GUI_UNIT_BTC, "groups of three" },  { "1.2.3", GUI_UNIT_BTC, "groups of three" },
+    { "1.000.00", GUI_UNIT_SAT, "groups of three" }, { "half", GUI_UNIT_BTC, "as in 0,5" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)

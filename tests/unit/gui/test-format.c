@@ -33,6 +33,8 @@ test_texts (void)
   g_autofree char *middle_rate = gui_format_fee_rate (9996);
   g_autofree char *odd_rate = gui_format_fee_rate (5248);
   g_autofree char *large_rate = gui_format_fee_rate (123456);
+  g_autofree char *largest_rate = gui_format_fee_rate (9999999);
+  g_autofree char *part = gui_format_percent (105);
   g_autofree char *whole_rate = gui_format_fee_rate (12000);
 
   g_assert_cmpstr (address, ==, "bcrt 1qw5\n08d6 q");
@@ -43,6 +45,8 @@ test_texts (void)
   g_assert_cmpstr (middle_rate, ==, "10 sat/vB");
   g_assert_cmpstr (odd_rate, ==, "5.25 sat/vB");
   g_assert_cmpstr (large_rate, ==, "123 sat/vB");
+  g_assert_cmpstr (largest_rate, ==, "10" GUI_GROUP_SPACE "000 sat/vB");
+  g_assert_cmpstr (part, ==, "1.05\u202f%");
 }
 
 static void
