@@ -111,6 +111,35 @@ class FieldTest(SendTest):
         app.expect("Where the coins go")
         app.expect("0.000 123 45 BTC")
 
+    def test_max_taken_back(self):
+        """Max that is taken back leaves the amount that was entered."""
+        app = self.app
+        self.enter("Amount", "0.75")
+        app.click("Max")
+        app.expect("The whole balance, minus the fee")
+        app.click("Max")
+        app.expect_gone("The whole balance, minus the fee")
+        self.expect_content("Amount", "0.75")
+
+    def test_next_link(self):
+        """What came from a link goes with it; what a person entered stays."""
+        other = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+        self.enter("Address or payment link", f"bitcoin:{ADDRESS}?amount=0.5&label=Books")
+        self.expect_content("Amount", "0.500 000 00")
+        self.enter("Address or payment link", ADDRESS)
+        self.expect_content("Amount", "0.500 000 00")
+        self.enter("Address or payment link", f"bitcoin:{other}?label=Tea")
+        self.expect_content("Label, seen only by you", "Tea")
+        self.expect_content("Amount", "")
+        self.enter("Address or payment link", ADDRESS)
+        self.expect_content("Label, seen only by you", "")
+        self.enter("Amount", "0.25")
+        self.enter("Label, seen only by you", "Rent")
+        self.enter("Address or payment link", other)
+        self.expect_content("Address or payment link", other)
+        self.expect_content("Amount", "0.25")
+        self.expect_content("Label, seen only by you", "Rent")
+
     def test_address_forms(self):
         """Every form in which an address is copied becomes the address itself, before Review."""
         groups = " ".join(ADDRESS[i:i + 4] for i in range(0, len(ADDRESS), 4))

@@ -14,6 +14,11 @@ struct _GuiRecipientEditor {
 
   char *address; /* as it was read */
 
+  /* What was taken from the last link. */
+  char *link_address;
+  gint64 link_amount_sat; /* -1: none */
+  char *link_label;
+
   GtkWidget *group;
   GtkWidget *remove_button;
   GuiAddressRow *address_row;
@@ -41,15 +46,35 @@ gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sen
   gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), sentence);
 }
 
+/* What came from a link for another recipient, and was not changed, does not belong to this one. */
 static void
-on_link (GuiRecipientEditor *self, gint64 amount_sat, const char *label)
+recipient_drop_link (GuiRecipientEditor *self)
 {
-  if (amount_sat >= 0)
-    gui_amount_row_set_amount (self->amount_row, amount_sat);
-  if (label != NULL) {
-    g_autofree char *line = gui_bounds_dup_line (label, MAX_LABEL_CHARS);
+  gint64 sat;
 
-    gtk_editable_set_text (self->label_row, line);
+  if (self->link_amount_sat >= 0 && gui_amount_row_peek (self->amount_row, &sat) && sat == self->link_amount_sat)
+    gui_amount_row_set_amount (self->amount_row, -1);
+  if (g_strcmp0 (self->link_label, gtk_editable_get_text (self->label_row)) == 0)
+    gtk_editable_set_text (self->label_row, "");
+  self->link_amount_sat = -1;
+  g_clear_pointer (&self->link_label, g_free);
+}
+
+static void
+on_address (GuiRecipientEditor *self, const char *address, gint64 amount_sat, const char *label)
+{
+  if (g_strcmp0 (address, self->link_address) != 0)
+    recipient_drop_link (self);
+  g_free (self->link_address);
+  self->link_address = g_strdup (address);
+  if (amount_sat >= 0) {
+    gui_amount_row_set_amount (self->amount_row, amount_sat);
+    self->link_amount_sat = amount_sat;
+  }
+  if (label != NULL) {
+    g_free (self->link_label);
+    self->link_label = gui_bounds_dup_line (label, MAX_LABEL_CHARS);
+    gtk_editable_set_text (self->label_row, self->link_label);
   }
 }
 
@@ -107,6 +132,9 @@ gui_recipient_editor_clear (GuiRecipientEditor *self)
   gtk_editable_set_text (GTK_EDITABLE (self->address_row), "");
   gui_amount_row_set_amount (self->amount_row, -1);
   gtk_editable_set_text (self->label_row, "");
+  g_clear_pointer (&self->link_address, g_free);
+  g_clear_pointer (&self->link_label, g_free);
+  self->link_amount_sat = -1;
   gui_field_row_set_problem (GUI_FIELD_ROW (self->address_row), NULL);
   gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), NULL);
 }
@@ -151,7 +179,11 @@ gui_recipient_editor_dispose (GObject *object)
 static void
 gui_recipient_editor_finalize (GObject *object)
 {
-  g_free (GUI_RECIPIENT_EDITOR (object)->address);
+  GuiRecipientEditor *self = GUI_RECIPIENT_EDITOR (object);
+
+  g_free (self->address);
+  g_free (self->link_address);
+  g_free (self->link_label);
   G_OBJECT_CLASS (gui_recipient_editor_parent_class)->finalize (object);
 }
 
@@ -178,7 +210,7 @@ gui_recipient_editor_class_init (GuiRecipientEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiRecipientEditor, address_row);
   gtk_widget_class_bind_template_child (widget_class, GuiRecipientEditor, amount_row);
   gtk_widget_class_bind_template_child (widget_class, GuiRecipientEditor, label_row);
-  gtk_widget_class_bind_template_callback (widget_class, on_link);
+  gtk_widget_class_bind_template_callback (widget_class, on_address);
   gtk_widget_class_bind_template_callback (widget_class, on_remove);
   gtk_widget_class_bind_template_callback (widget_class, on_recipient_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_recipient_activated);
@@ -188,6 +220,7 @@ static void
 gui_recipient_editor_init (GuiRecipientEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->link_amount_sat = -1;
   gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (self->label_row)), MAX_LABEL_CHARS);
 }
 

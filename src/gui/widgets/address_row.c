@@ -13,7 +13,7 @@ struct _GuiAddressRow {
 
 G_DEFINE_FINAL_TYPE (GuiAddressRow, gui_address_row, GUI_TYPE_FIELD_ROW)
 
-enum { SIGNAL_LINK, N_SIGNALS };
+enum { SIGNAL_ADDRESS, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -40,8 +40,7 @@ address_row_changed_cb (GuiAddressRow *self)
     return;
   if (!g_str_equal (text->address, gtk_editable_get_text (GTK_EDITABLE (self))))
     address_row_replace (self, text->address);
-  if (text->amount_sat >= 0 || text->label != NULL)
-    g_signal_emit (self, signals[SIGNAL_LINK], 0, text->amount_sat, text->label);
+  g_signal_emit (self, signals[SIGNAL_ADDRESS], 0, text->address, text->amount_sat, text->label);
 }
 
 char *
@@ -84,8 +83,8 @@ address_row_paste_cb (GuiAddressRow *self)
 static void
 gui_address_row_class_init (GuiAddressRowClass *klass)
 {
-  signals[SIGNAL_LINK] = g_signal_new ("link", GUI_TYPE_ADDRESS_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_STRING);
+  signals[SIGNAL_ADDRESS] = g_signal_new ("address", GUI_TYPE_ADDRESS_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void

@@ -12,7 +12,8 @@ struct _GuiAmountRow {
   GuiUnitButton *unit_button;
   GuiUnit unit; /* of the text */
   GtkToggleButton *max_button;
-  char *title; /* while Max is not chosen */
+  char *title;   /* while Max is not chosen */
+  char *entered; /* before Max was chosen */
 };
 
 G_DEFINE_FINAL_TYPE (GuiAmountRow, gui_amount_row, GUI_TYPE_FIELD_ROW)
@@ -50,9 +51,11 @@ amount_row_max_cb (GuiAmountRow *self)
   if (max) {
     g_free (self->title);
     self->title = g_strdup (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
-    gtk_editable_set_text (GTK_EDITABLE (self), "");
+    g_free (self->entered);
+    self->entered = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self)));
     gui_field_row_set_problem (GUI_FIELD_ROW (self), NULL);
   }
+  gtk_editable_set_text (GTK_EDITABLE (self), max ? "" : self->entered);
   gtk_editable_set_editable (GTK_EDITABLE (self), !max);
   gtk_widget_set_sensitive (GTK_WIDGET (self->unit_button), !max);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
@@ -147,6 +150,7 @@ static void
 gui_amount_row_finalize (GObject *object)
 {
   g_free (GUI_AMOUNT_ROW (object)->title);
+  g_free (GUI_AMOUNT_ROW (object)->entered);
   G_OBJECT_CLASS (gui_amount_row_parent_class)->finalize (object);
 }
 
