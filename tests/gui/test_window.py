@@ -132,6 +132,7 @@ class NetworkTest(AppTest):
         time.sleep(0.5)
         bars = [node.name for node in app.everything() if node.role == "progress bar"]
         self.assertEqual(bars, [])
+        self.assertFalse(app.shows("receive your first coins"))
         self.fake(state="syncing", progress=0.5, peers=3)
         app.expect("Syncing · 50 %")
         self.assertTrue([node for node in app.everything() if node.role == "progress bar"])

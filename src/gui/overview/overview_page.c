@@ -29,7 +29,7 @@ struct _GuiOverviewPage {
   GuiBalanceHistory *balance_history;
   GtkWidget *recent_group;
   GtkListBox *recent;
-  GtkWidget *empty;
+  AdwStatusPage *empty;
   GtkWidget *play_button;
 };
 
@@ -84,7 +84,19 @@ update_recent (GuiOverviewPage *self)
   while ((row = gtk_list_box_get_row_at_index (self->recent, (int) n)) != NULL)
     gtk_list_box_remove (self->recent, GTK_WIDGET (row));
   gtk_widget_set_visible (self->recent_group, total > 0);
-  gtk_widget_set_visible (self->empty, total == 0 && gui_history_model_is_loaded (self->history));
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), total == 0 && gui_history_model_is_loaded (self->history));
+}
+
+/* Nobody is asked to send coins that could not be seen. */
+static void
+update_empty (GuiOverviewPage *self)
+{
+  const GuiNodeFigures *node = gui_node_client_get_figures (gui_session_get_node (self->session));
+  gboolean blind = node->state == GUI_NODE_SYNCING && node->connections == 0;
+
+  adw_status_page_set_description (self->empty, blind
+                                                    ? _ ("What you receive and send shows up here.")
+                                                    : _ ("Show your address to someone to receive your first coins."));
 }
 
 static void
@@ -180,7 +192,10 @@ gui_overview_page_new (GuiSession *session)
   gtk_widget_set_visible (self->play_button, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (overview_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update_empty), self,
+                           G_CONNECT_SWAPPED);
   overview_wallet_changed_cb (self);
   update_balance (self);
+  update_empty (self);
   return GTK_WIDGET (self);
 }
