@@ -225,9 +225,12 @@ class FilesTest(unittest.TestCase):
         self.app.start()
         self.make_wallet()
         workers = self.workers()
-        second = subprocess.run([str(self.app.program), f"-datadir={self.data}", "-regtest"], env=dict(os.environ), timeout=60,
-                                capture_output=True, check=False)
-        self.assertEqual(second.returncode, 0)
+        link = self.data.with_name("link")
+        link.symlink_to(self.data)
+        for folder in (self.data, link):
+            second = subprocess.run([str(self.app.program), f"-datadir={folder}", "-regtest"], env=dict(os.environ), timeout=20,
+                                    capture_output=True, check=False)
+            self.assertEqual(second.returncode, 0)
         self.assertEqual(self.workers(), workers)
         self.assertIn("already running", (self.data / "regtest" / "gui.log").read_text())
         self.assertTrue(self.app.shows("No payments yet"))

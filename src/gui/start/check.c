@@ -3,6 +3,8 @@
 #include "common/file.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The node needs as much, too. */
@@ -29,6 +31,15 @@ gui_start_dup_existing (const char *path)
     existing = parent;
   }
   return existing;
+}
+
+char *
+gui_start_dup_real (const char *path)
+{
+  g_autofree char *existing = gui_start_dup_existing (path);
+  g_autofree char *real = realpath (existing, NULL);
+
+  return real != NULL ? g_strconcat (real, path + strlen (existing), NULL) : g_strdup (path);
 }
 
 /* Whether another process holds the lock that a node takes. */

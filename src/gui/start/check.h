@@ -20,6 +20,9 @@ char *gui_start_dup_network_folder (const char *datadir, BtcNetwork network);
 /* PATH or the nearest parent of it that exists. The caller owns it. */
 char *gui_start_dup_existing (const char *path);
 
+/* PATH without symbolic links, as far as it exists. The caller owns it. */
+char *gui_start_dup_real (const char *path);
+
 /* Checks FOLDER, which need not exist yet. *WHERE becomes the path with the problem, or NULL; the caller owns it. */
 GuiStartState gui_start_check (const char *folder, char **where);
 

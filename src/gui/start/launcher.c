@@ -72,7 +72,9 @@ launcher_try (GuiLauncher *self)
   if (state == GUI_START_FOLDER || state == GUI_START_FULL) {
     g_signal_emit (self, signals[SIGNAL_STATE], 0, (guint) state, where);
   } else if (self->instance == NULL) {
-    self->instance = gui_instance_claim (self->app, self->folder, launcher_claimed_cb, self);
+    g_autofree char *real = gui_start_dup_real (self->folder);
+
+    self->instance = gui_instance_claim (self->app, real, launcher_claimed_cb, self);
   } else if (state == GUI_START_LOCKED) {
     launcher_wait_for_lock (self, where);
   } else {
