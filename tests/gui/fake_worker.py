@@ -14,6 +14,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node exits with this error, now and at each start
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
+  "used": SATOSHI     in the balance   "address_age": SECONDS   of each address when it is made
   "data_output": true   every transaction also has an output without address and amount
   "lie": NAME         an invalid value; see lies.py
 """
@@ -425,7 +426,8 @@ class Wallet(Worker):
         wallet = self.wallet_at(path)
         seed = digest(wallet["name"], len(wallet["addresses"]))
         address = bech32(seed, 1) if kind == "bech32m" else bech32(seed[:20])
-        wallet["addresses"].append({"address": address, "type": kind, "time": int(time.time())})
+        wallet["addresses"].append({"address": address, "type": kind,
+                                    "time": int(time.time()) - config("address_age", 0)})
         wallet.setdefault("labels", {})[address] = options.get("label", "")
         self.save(wallet)
         return GLib.Variant("(s)", (address,))

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What is cut off or covers something else: large text, narrow windows, many recipients; and what a balance is made of."""
 import tempfile
+import time
 import unittest
 
 import driver
@@ -101,6 +102,24 @@ class UsedTest(AppTest):
         app.click("Mine 1")
         app.page("overview")
         app.expect("1.500 000 00 BTC set aside, at used addresses")
+
+
+class AgeTest(AppTest):
+    def test_earlier(self):
+        """The age of an earlier address is not the one that it had when the list was made."""
+        app = self.app
+        self.make_wallet(blocks=0)
+        self.fake(address_age=45)
+        app.page("receive")
+        app.click("New address")
+        app.expect("Earlier addresses")
+        app.click("New address")
+        driver.wait_for("two rows", lambda: sum(text == "Just now" for text in app.texts()) >= 2)
+        app.page("overview")
+        time.sleep(16)
+        app.page("receive")
+        app.expect("1 minute ago")
+        app.expect_gone("Just now")
 
 
 if __name__ == "__main__":

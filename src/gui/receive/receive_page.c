@@ -12,6 +12,8 @@
 #include <glib/gi18n.h>
 
 #define N_ADDRESSES 20
+/* The interval at which "5 minutes ago" is updated. */
+#define RENEW_AGES_SECONDS 30
 #define STORE_LABEL_MS 600
 #define PICTURE_PIXELS 640
 
@@ -25,6 +27,7 @@ struct _GuiReceivePage {
   GPtrArray *rows;    /* of GuiAddress, in the list of earlier addresses; NULL: none yet */
   char *rows_without; /* the address that was shown then, and is therefore not in the list */
   guint store_source;
+  guint age_source; /* while the page is shown */
   gboolean making;
   gboolean paid;    /* the address shown has received a payment */
   gboolean filling; /* the fields are being set by the program */
@@ -150,20 +153,27 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
     update_code (self);
 }
 
+static void
+earlier_row_show_age (AdwActionRow *row, const GuiAddress *address)
+{
+  g_autofree char *short_address = gui_format_address_short (address->address);
+  g_autofree char *when = gui_format_time (address->time);
+  g_autofree char *subtitle
+      = *address->label != '\0' ? g_strdup_printf ("%s · %s", short_address, when) : g_strdup (when);
+
+  adw_action_row_set_subtitle (row, subtitle);
+}
+
 static GtkWidget *
 earlier_row (const GuiAddress *address)
 {
   GtkWidget *row = adw_action_row_new ();
   const char *label = address->label;
   g_autofree char *short_address = gui_format_address_short (address->address);
-  g_autofree char *when = gui_format_time (address->time);
-  g_autofree char *subtitle = NULL;
-  g_autofree char *title = NULL;
+  g_autofree char *title = g_markup_escape_text (*label != '\0' ? label : short_address, -1);
 
-  title = g_markup_escape_text (*label != '\0' ? label : short_address, -1);
-  subtitle = *label != '\0' ? g_strdup_printf ("%s · %s", short_address, when) : g_strdup (when);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  earlier_row_show_age (ADW_ACTION_ROW (row), address);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   if (address->received_sat > 0) {
@@ -228,6 +238,22 @@ receive_list_earlier (GuiReceivePage *self)
   gtk_widget_set_visible (self->earlier_group, any);
 }
 
+/* The list has the same addresses, which have become older. */
+static gboolean
+receive_renew_ages (gpointer data)
+{
+  GuiReceivePage *self = data;
+  int at = 0;
+
+  for (guint i = 0; self->rows != NULL && i < MIN (self->rows->len, N_ADDRESSES); i++) {
+    const GuiAddress *address = g_ptr_array_index (self->rows, i);
+
+    if (g_strcmp0 (address->address, self->rows_without) != 0)
+      earlier_row_show_age (ADW_ACTION_ROW (gtk_list_box_get_row_at_index (self->earlier, at++)), address);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
 /* ROWS: of GuiAddress, newest first. */
 static void
 take_addresses (GuiReceivePage *self, GPtrArray *rows)
@@ -236,8 +262,10 @@ take_addresses (GuiReceivePage *self, GPtrArray *rows)
 
   /* Most blocks do not change the list, and creating the rows takes long. */
   if (self->address != NULL && receive_same_rows (self->rows, rows)
-      && g_strcmp0 (self->rows_without, self->address) == 0)
+      && g_strcmp0 (self->rows_without, self->address) == 0) {
+    receive_renew_ages (self);
     return;
+  }
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = g_ptr_array_ref (rows);
   chosen = receive_choose_address (self);
@@ -396,6 +424,14 @@ gui_receive_page_map (GtkWidget *widget)
   if (self->paid)
     g_clear_pointer (&self->address, g_free);
   receive_refresh (self);
+  self->age_source = g_timeout_add_seconds (RENEW_AGES_SECONDS, receive_renew_ages, self);
+}
+
+static void
+gui_receive_page_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&GUI_RECEIVE_PAGE (widget)->age_source, g_source_remove);
+  GTK_WIDGET_CLASS (gui_receive_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -424,6 +460,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_receive_page_dispose;
   widget_class->map = gui_receive_page_map;
+  widget_class->unmap = gui_receive_page_unmap;
   g_type_ensure (GUI_TYPE_QR_CODE);
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_AMOUNT_ROW);
