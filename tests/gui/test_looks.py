@@ -89,6 +89,18 @@ class ManyTest(SendTest):
         self.assertLessEqual(y + height + 12, self.extents(app.find("Send", app.BUTTONS))[1] - 6)
 
 
+class FeeTest(SendTest):
+    def test_alone(self):
+        """Where only a rate can be entered, its row begins where the rows above begin."""
+        self.fake(fees=[0, 0, 0])
+        self.app.page("overview")
+        self.app.page("send")
+        self.app.expect("The node cannot estimate fees yet")
+        places = {text: {self.extents(node)[0] for node in self.app.everything()
+                         if node.role == "label" and (node.text or node.name) == text} for text in ("Fee rate", "Amount")}
+        self.assertTrue(places["Fee rate"] and places["Fee rate"] <= places["Amount"], places)
+
+
 class UsedTest(AppTest):
     def test_used(self):
         """Coins that a wallet does not spend, since their addresses were used before, are shown beside the balance."""

@@ -126,6 +126,8 @@ fee_chooser_show_custom (GuiFeeChooser *self)
                                  alone ? _ ("Fee rate") : _ ("Custom fee rate"));
   adw_action_row_set_subtitle (self->row_custom, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->check_custom), !alone);
+  /* The box around it, which has a margin, too. */
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->check_custom)), !alone);
   gtk_widget_set_sensitive (GTK_WIDGET (self->custom_entry), custom);
 }
 
