@@ -145,6 +145,15 @@ class NamesTest(AppTest):
         self.walk("preferences")
         self.check()
 
+    def test_bar(self):
+        """The button of the bar about a worker that stopped has a name."""
+        app = self.app
+        self.make_wallet()
+        self.kill("moneyrocket-wallet")
+        app.expect("Details")
+        names = [node.name for node in app.everything() if node.role == "push button"]
+        self.assertEqual([name for name in names if name.startswith(("Gtk", "Adw"))], [])
+
     def test_choice(self):
         """The chosen item of a list is in the name of the list, and each item has a name."""
         app = self.app
