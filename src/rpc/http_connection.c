@@ -77,18 +77,17 @@ gboolean
 rpc_http_connection_receive (RpcHttpConnection *connection)
 {
   char buffer[RECEIVE_SIZE];
-  gboolean any = FALSE;
+  gsize n = 0;
 
   g_return_val_if_fail (connection != NULL, FALSE);
   parse_input (connection);
-  while (is_reading (&connection->parser) && connection->readable && !connection->ended) {
-    gsize n = receive_some (connection, buffer);
-
-    any |= n > 0;
+  if (is_reading (&connection->parser) && connection->readable && !connection->ended)
+    n = receive_some (connection, buffer);
+  if (n > 0) {
     g_byte_array_append (connection->input, (const guint8 *) buffer, (guint) n);
     parse_input (connection);
   }
-  return any;
+  return n > 0;
 }
 
 void
@@ -98,10 +97,10 @@ rpc_http_connection_discard (RpcHttpConnection *connection)
 
   g_return_if_fail (connection != NULL);
   g_byte_array_set_size (connection->input, 0);
-  while (connection->readable && !connection->ended) {
-    connection->n_discarded += receive_some (connection, buffer);
-    connection->ended |= connection->n_discarded > MAX_DISCARDED;
-  }
+  if (!connection->readable || connection->ended)
+    return;
+  connection->n_discarded += receive_some (connection, buffer);
+  connection->ended |= connection->n_discarded > MAX_DISCARDED;
 }
 
 /* ---- sending ---- */

@@ -34,11 +34,12 @@ typedef struct {
 void rpc_http_connection_init (RpcHttpConnection *connection, int fd);
 void rpc_http_connection_clear (RpcHttpConnection *connection);
 
-/* Receives until the head or the whole of a request has been read, it has failed, or nothing is left to receive. Returns
- * whether anything was received. */
+/* Reads what was received, up to the end of the head or the whole of a request; if that is incomplete, receives once:
+ * there may be more, as READABLE says. Returns whether anything was received. */
 gboolean rpc_http_connection_receive (RpcHttpConnection *connection);
 
-/* Throws away what the client still sends after the last reply; when it is too much, the connection has ended. */
+/* Receives once, and throws away, what the client still sends after the last reply; there may be more, as READABLE says.
+ * When it is too much, the connection has ended. */
 void rpc_http_connection_discard (RpcHttpConnection *connection);
 
 /* Asks the client for the body that it announced. */

@@ -75,15 +75,33 @@ rpc_clients_drop (RpcClients *clients, RpcClient *client)
   g_queue_push_tail (&clients->dead, client);
 }
 
+/* There is more to do for CLIENT, when the others have had their turn. */
+static void
+yield_turn (RpcClients *clients, RpcClient *client)
+{
+  if (client->yielded)
+    return;
+  client->yielded = TRUE;
+  g_queue_push_tail (&clients->again, client);
+}
+
+static void
+discard_input (RpcClients *clients, RpcClient *client)
+{
+  rpc_http_connection_discard (&client->http);
+  if (client->http.ended)
+    rpc_clients_drop (clients, client);
+  else if (client->http.readable)
+    yield_turn (clients, client);
+}
+
 /* After the last reply. What the client still sends would reset the connection, and the reply be lost. */
 static void
 linger (RpcClients *clients, RpcClient *client)
 {
   shutdown (client->http.fd, SHUT_WR);
   set_state (clients, client, RPC_CLIENT_LINGERING);
-  rpc_http_connection_discard (&client->http);
-  if (client->http.ended)
-    rpc_clients_drop (clients, client);
+  discard_input (clients, client);
 }
 
 /* Sends what is left of a reply. TRUE: the next request can be read. */
@@ -133,7 +151,6 @@ start_request (RpcClients *clients, RpcClient *client)
   case RPC_SERVER_REPLIES:
     return send_reply (clients, client, &client->request->reply);
   case RPC_SERVER_DELAYS:
-    common_warn ("RPC: wrong user or password in a request from %s", client->address);
     set_state (clients, client, RPC_CLIENT_DELAYED);
     return FALSE;
   case RPC_SERVER_RUNS:
@@ -154,6 +171,10 @@ take_head (RpcClients *clients, RpcClient *client)
   client->request = rpc_server_request_new (clients->server, parser, client);
   client->authenticated = rpc_server_request_is_authorized (client->request);
   clients->due_us = MIN (clients->due_us, get_due (clients, client));
+  if (client->request->wrong_password) {
+    common_warn ("RPC: wrong user or password in a request from %s", client->address);
+    client->kept_until_us = clients->now_us + WRONG_PASSWORD_DELAY_US;
+  }
   if (asks && parser->state != RPC_HTTP_FAILED && parser->state != RPC_HTTP_COMPLETE)
     rpc_http_connection_continue (&client->http);
 }
@@ -182,6 +203,8 @@ client_read_step (RpcClients *clients, RpcClient *client)
   case RPC_HTTP_TRAILERS:
     if (client->http.ended)
       rpc_clients_drop (clients, client);
+    else if (client->http.readable)
+      yield_turn (clients, client);
     return FALSE;
   }
   return FALSE;
@@ -193,7 +216,7 @@ serve_client (RpcClients *clients, RpcClient *client)
   for (guint i = 0; i < 2 * MAX_TURN; i++)
     if (client->state != RPC_CLIENT_READING || !client_read_step (clients, client))
       return;
-  g_queue_push_tail (&clients->again, client);
+  yield_turn (clients, client);
 }
 
 /* ---- events ---- */
@@ -220,9 +243,7 @@ rpc_clients_on_event (RpcClients *clients, RpcClient *client, guint32 events)
       serve_client (clients, client);
     break;
   case RPC_CLIENT_LINGERING:
-    rpc_http_connection_discard (&client->http);
-    if (client->http.ended)
-      rpc_clients_drop (clients, client);
+    discard_input (clients, client);
     break;
   case RPC_CLIENT_DELAYED:
   case RPC_CLIENT_DEAD:
@@ -285,8 +306,15 @@ check_due (RpcClients *clients)
 static void
 serve_again (RpcClients *clients)
 {
-  for (guint n = clients->again.length; n > 0; n--)
-    serve_client (clients, g_queue_pop_head (&clients->again));
+  for (guint n = clients->again.length; n > 0; n--) {
+    RpcClient *client = g_queue_pop_head (&clients->again);
+
+    client->yielded = FALSE;
+    if (client->state == RPC_CLIENT_LINGERING)
+      discard_input (clients, client);
+    else
+      serve_client (clients, client);
+  }
 }
 
 static void
@@ -295,7 +323,8 @@ free_dead (RpcClients *clients)
   RpcClient *client;
 
   while ((client = g_queue_pop_head (&clients->dead)) != NULL) {
-    g_queue_remove_all (&clients->again, client);
+    if (client->yielded)
+      g_queue_remove (&clients->again, client);
     client_free (client);
   }
 }
@@ -330,20 +359,6 @@ rpc_clients_add (RpcClients *clients, int fd, GSocketAddress *address)
   g_queue_push_tail_link (&clients->open, &client->link);
   set_state (clients, client, RPC_CLIENT_READING);
   return client;
-}
-
-/* The delay of wrong passwords cannot be avoided by opening more connections. */
-void
-rpc_clients_close_oldest (RpcClients *clients)
-{
-  for (GList *l = clients->open.head; l != NULL && l->next != NULL; l = l->next) {
-    RpcClient *client = l->data;
-
-    if (client->authenticated || client->state == RPC_CLIENT_RUNNING || client->state == RPC_CLIENT_DELAYED)
-      continue;
-    rpc_clients_drop (clients, client);
-    return;
-  }
 }
 
 gboolean

@@ -23,6 +23,8 @@ typedef struct {
   gboolean authenticated; /* by its latest request */
   gint64 active_us;       /* when something was received or sent */
   gint64 since_us;        /* when this state began */
+  gint64 kept_until_us;   /* it is not closed in favour of others before */
+  gboolean yielded;       /* it is in clients->again */
   GList link;             /* in clients->open */
 } RpcClient;
 
@@ -42,9 +44,6 @@ void rpc_clients_clear (RpcClients *clients);
 RpcClient *rpc_clients_add (RpcClients *clients, int fd, GSocketAddress *address);
 void rpc_clients_drop (RpcClients *clients, RpcClient *client);
 
-/* Closes the oldest connection that has not shown valid credentials, if there is one. */
-void rpc_clients_close_oldest (RpcClients *clients);
-
 /* EVENTS are those of epoll. */
 void rpc_clients_on_event (RpcClients *clients, RpcClient *client, guint32 events);
 
@@ -56,5 +55,13 @@ void rpc_clients_end_turn (RpcClients *clients);
 
 /* Whether a reply is being sent. */
 gboolean rpc_clients_are_sending (const RpcClients *clients);
+
+/* ---- server_limits.c ---- */
+
+/* Closes the oldest connection that has not shown valid credentials, if there is one. */
+void rpc_clients_close_oldest (RpcClients *clients);
+
+/* Drops clients without credentials that do not receive their replies, when these take too much memory. */
+void rpc_clients_limit_unread (RpcClients *clients);
 
 G_END_DECLS

@@ -162,6 +162,7 @@ rpc_server_loop (gpointer data)
     loop.clients.now_us = g_get_monotonic_time ();
     for (int i = 0; i < n; i++)
       handle_event (&loop, &events[i]);
+    rpc_clients_limit_unread (&loop.clients);
     rpc_clients_end_turn (&loop.clients);
     if (loop.accept_us != 0 && loop.clients.now_us >= loop.accept_us)
       watch_sockets (&loop, TRUE);

@@ -163,6 +163,7 @@ authorize (RpcServerRequest *request, RpcHttpParser *parser)
     request->authorization = g_steal_pointer (&parser->authorization);
     return;
   }
+  request->wrong_password = parser->authorization != NULL;
   request->reply.status = UNAUTHORIZED;
   request->reply.asks_for_credentials = TRUE;
 }
@@ -257,10 +258,8 @@ make_exchange (RpcServerRequest *request, GByteArray *body)
 RpcServerStart
 rpc_server_request_start (RpcServerRequest *request, RpcHttpParser *parser)
 {
-  gboolean tried = request->reply.status == UNAUTHORIZED && parser->authorization != NULL;
-
   if (request->reply.status != 0)
-    return tried ? RPC_SERVER_DELAYS : RPC_SERVER_REPLIES;
+    return request->wrong_password ? RPC_SERVER_DELAYS : RPC_SERVER_REPLIES;
   if (request->kind == RPC_SERVER_REST)
     request->rest_params = rpc_server_rest_params (parser->target, parser->body);
   else

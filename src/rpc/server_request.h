@@ -51,6 +51,7 @@ typedef struct {
   RpcServerKind kind;
   char *authorization; /* a valid header; NULL: none */
   const char *user;    /* borrowed from server->auth */
+  gboolean wrong_password;
   char *wallet;
   RpcJson *rest_params;      /* NULL: it is not REST */
   RpcExchange *exchange;     /* NULL: it is not JSON-RPC */
