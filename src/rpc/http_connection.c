@@ -152,12 +152,19 @@ write_field (GString *out, const char *name, const char *value)
   g_string_append (out, "\r\n");
 }
 
-/* HTTP/1.0 connections end after a reply unless the client asks for more, HTTP/1.1 connections only if it says so. A
- * request that gives the length of its body in two ways is the last one, too (RFC 9112, section 6.1). */
+/* Whether others could see the end of the request elsewhere: its body has its length in two ways, or chunks, which
+ * HTTP/1.0 does not know. Such a request is the last one of its connection (RFC 9112, section 6.1). */
+static gboolean
+is_ambiguous (const RpcHttpParser *parser)
+{
+  return parser->chunked && (parser->has_length || parser->minor == 0);
+}
+
+/* HTTP/1.0 connections end after a reply unless the client asks for more, HTTP/1.1 connections only if it says so. */
 static gboolean
 keeps_alive (const RpcHttpParser *parser)
 {
-  if (parser->state != RPC_HTTP_COMPLETE || (parser->chunked && parser->has_length))
+  if (parser->state != RPC_HTTP_COMPLETE || is_ambiguous (parser))
     return FALSE;
   return parser->minor == 0 ? g_strcmp0 (parser->connection, "keep-alive") == 0
                             : g_strcmp0 (parser->connection, "close") != 0;
@@ -183,7 +190,7 @@ write_head (RpcHttpConnection *connection, const RpcHttpReply *reply)
     g_string_append_printf (out, "Content-Length: %" G_GSIZE_FORMAT "\r\n", len);
   if (has_body)
     write_field (out, "Content-Type", reply->type != NULL ? reply->type : DEFAULT_TYPE);
-  if (g_strcmp0 (parser->connection, "close") == 0 || (parser->chunked && parser->has_length))
+  if (g_strcmp0 (parser->connection, "close") == 0 || is_ambiguous (parser))
     write_field (out, "Connection", "close");
   g_string_append (out, "\r\n");
 }

@@ -86,11 +86,22 @@ read_request_line (RpcHttpParser *parser, const char *line, gsize len)
   return TRUE;
 }
 
-/* Digits only; FALSE when it is not, or does not fit. */
+/* TEXT without spaces and tabs around it: no other white space is skipped, which other programs may not skip. */
+static char *
+dup_trimmed (const char *text, gsize len)
+{
+  for (; len > 0 && (*text == ' ' || *text == '\t'); text++)
+    len--;
+  while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+    len--;
+  return g_strndup (text, len);
+}
+
+/* Digits only; FALSE when it is not, or does not fit. GLib skips a vertical tab. */
 static gboolean
 read_size (const char *text, guint base, guint64 *size)
 {
-  return g_ascii_string_to_unsigned (text, base, 0, G_MAXUINT64, size, NULL);
+  return g_ascii_isxdigit (*text) && g_ascii_string_to_unsigned (text, base, 0, G_MAXUINT64, size, NULL);
 }
 
 /* A header that determines the length of the body must not be repeated, even with the same value. */
@@ -136,7 +147,7 @@ parser_read_header (RpcHttpParser *parser, const char *line, gsize len)
     return parser_fail (parser, BAD_REQUEST);
   if (parser->state == RPC_HTTP_TRAILERS)
     return TRUE;
-  value = g_strstrip (g_strndup (colon + 1, len - (gsize) (colon + 1 - line)));
+  value = dup_trimmed (colon + 1, len - (gsize) (colon + 1 - line));
   return use_header (parser, name, value);
 }
 
@@ -203,7 +214,7 @@ read_chunk_size (RpcHttpParser *parser, HttpInput *input)
     return FALSE;
   parser->n_framing += len + 4;
   extension = memchr (line, ';', len);
-  size = g_strstrip (g_strndup (line, extension != NULL ? (gsize) (extension - line) : len));
+  size = dup_trimmed (line, extension != NULL ? (gsize) (extension - line) : len);
   if (!read_size (size, 16, &parser->left))
     return parser_fail (parser, BAD_REQUEST);
   if (parser->left > parser->max_body - parser->body_len || parser->n_framing > RPC_HTTP_MAX_BODY)

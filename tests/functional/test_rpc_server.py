@@ -173,6 +173,10 @@ class RpcServer(framework.NodeTest):
         both = self.post(node, start + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n", chunk * 2, whole=True)
         self.assertEqual(both.count(b"HTTP/1.1"), 1)
         self.assertIn(b'{"result":0,"error":null,"id":1}\n', both)
+        # HTTP/1.0 knows no chunks: a proxy may see another end.
+        old = self.post(node, start.replace(b"/1.1", b"/1.0") + b"Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        chunk * 2, whole=True)
+        self.assertEqual(old.count(b"HTTP/1."), 1)
 
     def test_versions(self):
         """Which connections stay open, and what their replies say about themselves."""

@@ -44,6 +44,18 @@ check (const char *text, RpcHttpState state, guint failure, const char *body)
 static void
 test_bodies (void)
 {
+  check ("POST / HTTP/1.1\r\nTransfer-Encoding: \x0b"
+         "chunked\r\n\r\n0\r\n\r\n",
+         RPC_HTTP_FAILED, 400, NULL);
+  check ("POST / HTTP/1.1\r\nContent-Length: \x0b"
+         "3\r\n\r\nabc",
+         RPC_HTTP_FAILED, 400, NULL);
+  check ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\f\r\n\r\n0\r\n\r\n", RPC_HTTP_FAILED, 400, NULL);
+  check ("POST / HTTP/1.1\r\nContent-Length: 3\f\r\n\r\nabc", RPC_HTTP_FAILED, 400, NULL);
+  check ("POST / HTTP/1.1\r\nContent-Length: \t 3 \t\r\n\r\nabc", RPC_HTTP_COMPLETE, 0, "abc");
+  check ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\x0b"
+         "1\r\na\r\n0\r\n\r\n",
+         RPC_HTTP_FAILED, 400, NULL);
   check ("GET / HTTP/1.1\r\n\r\n", RPC_HTTP_COMPLETE, 0, "");
   check ("POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", RPC_HTTP_COMPLETE, 0, "abc");
   check ("POST / HTTP/1.1\r\ntransfer-encoding: Chunked\r\n\r\n1\r\na\r\n0002 ; x=y\r\nbc\r\n0\r\nA: b\r\n\r\n",
