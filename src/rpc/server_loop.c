@@ -59,6 +59,16 @@ add_client (Loop *loop, int fd, GSocketAddress *address)
     rpc_clients_close_oldest (&loop->clients);
 }
 
+/* The process has no descriptor left. Half of the connections at most are closed, so that the latest ones have the time
+ * to show their credentials. */
+static void
+close_for_room (Loop *loop)
+{
+  for (guint n = loop->clients.open.length / 2; n > 0; n--)
+    rpc_clients_close_oldest (&loop->clients);
+  watch_sockets (loop, FALSE);
+}
+
 /* FALSE: there is nobody else, or no room. */
 static gboolean
 accept_one (Loop *loop, int listener)
@@ -69,9 +79,12 @@ accept_one (Loop *loop, int listener)
   int fd = accept4 (listener, (struct sockaddr *) &native, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
   if (fd < 0) {
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-      watch_sockets (loop, FALSE);
-    return errno == ECONNABORTED || errno == EINTR;
+    gboolean full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    gboolean more = errno == ECONNABORTED || errno == EINTR;
+
+    if (full)
+      close_for_room (loop);
+    return more;
   }
   address = g_socket_address_new_from_native (&native, len);
   if (rpc_server_is_allowed (loop->server, address)) {

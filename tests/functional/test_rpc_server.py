@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import socket
 import stat
 import subprocess
@@ -327,6 +328,17 @@ class RpcServer(framework.NodeTest):
         connections[1].shutdown(socket.SHUT_WR)
         framework.wait_until(lambda: n_active() == 1, "the end of the second")
         self.assertEqual(node.stop(), 0)
+
+    def test_few_descriptors(self):
+        """When connections take all descriptors, silent ones are closed for others."""
+        node = self.start_node()
+        n_used = len(os.listdir(f"/proc/{node.process.pid}/fd"))
+        resource.prlimit(node.process.pid, resource.RLIMIT_NOFILE, (n_used + 20, n_used + 20))
+        for _ in range(100):
+            self.connect(node, b"")
+        began = time.monotonic()
+        self.assertEqual(node.rpc.getblockcount(), 0)
+        self.assertLess(time.monotonic() - began, 7, "they were waited for")
 
     def test_users(self):
         # HMAC-SHA-256 of "secret" under the key "abcd"
