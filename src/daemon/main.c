@@ -46,6 +46,7 @@ run_with_wallets (NodeApp *app)
   if (manager == NULL)
     return common_program_fail (error);
   rpc = wallet_rpc_table_new (manager);
+  rpc_table_set_check_results (rpc, common_options_switch (context->program->options, "rpcdoccheck"));
   rpc_router_set_wallet (context->router, RPC_HANDLER (rpc));
   g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
   wallet_manager_start (manager);

@@ -27,6 +27,7 @@ new_methods (NodeApp *app)
 
   rpc_table_set_warmup (table, "Loading block index…");
   rpc_table_set_deprecated (table, deprecated);
+  rpc_table_set_check_results (table, common_options_switch (options, "rpcdoccheck"));
   node_rpc_add_methods (table);
   return table;
 }

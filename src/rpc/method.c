@@ -11,6 +11,7 @@ struct _RpcTable {
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
   gboolean refuse_zeros;
+  gboolean check_results;
   char **deprecated; /* enabled forms of methods; NULL: none */
   GMutex lock;       /* guards what follows */
   GCond idle;        /* no task is left */
@@ -116,6 +117,17 @@ end_active (RpcTable *table, Active *active)
   g_mutex_unlock (&table->lock);
 }
 
+/* RESULT (taken over; NULL: there is none), or NULL with ERROR if it is not what the documentation of METHOD says. */
+static RpcJson *
+check_result (RpcTable *table, const RpcMethod *method, RpcJson *result, GError **error)
+{
+  g_autoptr (RpcJson) checked = result;
+
+  if (result == NULL || !table->check_results || rpc_method_check_result (method, result, error))
+    return g_steal_pointer (&checked);
+  return NULL;
+}
+
 static RpcJson *
 run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error)
 {
@@ -133,7 +145,7 @@ run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error
   begin_active (table, &active);
   result = job->method->func (&call, error);
   end_active (table, &active);
-  return result;
+  return check_result (table, job->method, result, error);
 }
 
 static gboolean
@@ -239,6 +251,7 @@ on_waited (GObject *source, GAsyncResult *result, gpointer data)
   RpcJson *answer = g_task_propagate_pointer (G_TASK (result), &error);
 
   end_active (table, &waiting->active);
+  answer = check_result (table, waiting->call.method, answer, &error);
   if (answer == NULL && error == NULL && waiting->call.method->func != NULL)
     g_thread_pool_push (table->pool, g_steal_pointer (&waiting->task), NULL);
   else
@@ -308,6 +321,13 @@ rpc_table_set_refuse_zeros (RpcTable *table)
 {
   g_return_if_fail (RPC_IS_TABLE (table));
   table->refuse_zeros = TRUE;
+}
+
+void
+rpc_table_set_check_results (RpcTable *table, gboolean check)
+{
+  g_return_if_fail (RPC_IS_TABLE (table));
+  table->check_results = check;
 }
 
 void

@@ -78,6 +78,10 @@ void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borr
 /* The deprecated forms of methods to enable: a NULL-terminated list. Before rpc_table_add(). */
 void rpc_table_set_deprecated (RpcTable *table, const char *const *names);
 
+/* Every result is compared with the shape that its method declares; a call whose result differs fails. Before the first
+ * call. */
+void rpc_table_set_check_results (RpcTable *table, gboolean check);
+
 /* For methods that store texts in a form that ends at a zero byte: parameters with U+0000 in them are refused. Before
  * the first call. */
 void rpc_table_set_refuse_zeros (RpcTable *table);

@@ -24,6 +24,9 @@ gboolean rpc_method_check_args (const RpcMethod *method,
                                 RpcJson **options,
                                 GError **error);
 
+/* Whether RESULT has the shape that METHOD declares; if not, ERROR names each place that differs. */
+gboolean rpc_method_check_result (const RpcMethod *method, RpcJson *result, GError **error);
+
 /* The shape of ARG. The caller owns it. */
 RpcShape *rpc_arg_dup_shape (const RpcArg *arg);
 

@@ -89,6 +89,8 @@ worker_run (CommonProgram *program, int fd)
   common_loop_watch ();
   if (manager != NULL && common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE))
     g_signal_connect (manager, "startup-failed", G_CALLBACK (worker_on_startup_failed), &run);
+  if (rpc != NULL)
+    rpc_table_set_check_results (rpc, common_options_switch (program->options, "rpcdoccheck"));
   if (manager != NULL)
     service = wallet_service_new (fd, &parts, worker_on_shutdown, loop, &error);
   if (service == NULL)

@@ -156,7 +156,7 @@ class Node:
 
     def command(self, *args):
         return [str(program(self.name)), f"-datadir={self.folder}", f"-chain={self.network}",
-                f"-rpcport={self.port}", *self.args, *args]
+                f"-rpcport={self.port}", "-rpcdoccheck", *self.args, *args]
 
     def start(self, *args, wait=True, env=None):
         assert self.process is None, "it is running already"
