@@ -91,7 +91,10 @@ class Schema(framework.NodeTest):
         self.assertEqual([p["name"] for p in everything["stop"]["params"]], ["wait"])
 
     def test_help_with_wallet(self):
-        everything = self.check_help(self.start_node(wallet=True))
+        node = self.start_node(wallet=True)
+        # The node answers while the wallet's process is still starting.
+        framework.wait_until(lambda: "getbalance" in node.rpc.help(), "the methods of the wallet")
+        everything = self.check_help(node)
         self.assertIn("getbalance", everything)
 
     def test_discover(self):
