@@ -349,11 +349,11 @@ class Options(framework.NodeTest):
         if os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize > 900 << 30:
             self.skipTest("the disk is large")
         node = self.start_node(network="main")
-        self.assertIn("may not accommodate the block files", node.errors())
+        self.assertIn("may not accommodate the block files", node.standard_error())
         self.assertTrue(any("may not accommodate" in w for w in node.rpc.getblockchaininfo()["warnings"]))
         node.stop()
         if os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize > 1 << 30:
-            self.assertNotIn("accommodate", self.start_node("-prune=550", network="main").errors())
+            self.assertNotIn("accommodate", self.start_node("-prune=550", network="main").standard_error())
 
     def test_log_lines(self):
         node = self.start_node("-rpcauth=a:b$c", "-torpassword=secret", "-nolisten=0", "-logthreadnames",

@@ -12,7 +12,7 @@ from decimal import Decimal
 import framework
 import reference
 
-OURS_ONLY = {b"moneyrocket_draft", b"moneyrocket_block", b"moneyrocket_addresstime"}
+OURS_ONLY = {b"moneyrocket_draft", b"moneyrocket_block", b"moneyrocket_addresstime", b"moneyrocket_place"}
 
 
 class Reference(framework.Node):
