@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -97,7 +98,7 @@ common_file_make_folder_with (const char *path, const char *sub, GError **error)
   draft = g_strconcat (path, ".XXXXXX", NULL);
   if (!common_file_make_folder (parent, error))
     return FALSE;
-  if (g_mkdtemp (draft) == NULL)
+  if (mkdtemp (draft) == NULL)
     return file_fail (error, "Cannot create the folder", path);
   inner = g_build_filename (draft, sub, NULL);
   /* Renaming fails when another process was faster. */
