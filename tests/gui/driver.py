@@ -52,7 +52,7 @@ def inside():
                        XDG_RUNTIME_DIR=str(own / "runtime"), XDG_CONFIG_HOME=str(own / "config"))
     for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
         environment.pop(name, None)
-    os.execvpe("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp",
+    os.execvpe("dbus-run-session", ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp -noreset",
                                     sys.executable, *sys.argv], environment)
 
 
