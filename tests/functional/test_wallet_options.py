@@ -58,6 +58,16 @@ class OptionsTest(framework.NodeTest):
     def send(self, node, amount=CENT, address=ADDRESS, fee_rate=5, **named):
         return node.rpc.sendtoaddress(address=address, amount=amount, fee_rate=fee_rate, **named)
 
+    def receive(self, node, amounts, address=None):
+        """Coins of these amounts, none of which is spent for the next one, on ADDRESS or one address each; confirmed."""
+        for amount in amounts:
+            to = address or node.rpc.getnewaddress()
+            txid = self.send(node, amount, to)
+            vout = next(coin["vout"] for coin in node.rpc.listunspent(0, 9999999, [to]) if coin["txid"] == txid)
+            node.rpc.lockunspent(False, [{"txid": txid, "vout": vout}])
+        node.rpc.generatetoaddress(1, ADDRESS)
+        node.rpc.lockunspent(True)
+
     # ---- values ----
 
     def test_wrong_values(self):
@@ -148,9 +158,7 @@ class OptionsTest(framework.NodeTest):
         """All coins of an address are spent together, where that is asked for or costs nothing more."""
         node = self.funded(coins=2)
         shared = node.rpc.getnewaddress()
-        for _ in range(3):
-            self.send(node, 1, shared)
-        node.rpc.generatetoaddress(1, ADDRESS)
+        self.receive(node, [1] * 3, shared)
         for coin in node.rpc.listunspent():
             if coin["address"] != shared:
                 node.rpc.lockunspent(False, [{"txid": coin["txid"], "vout": coin["vout"]}], True)
@@ -172,9 +180,7 @@ class OptionsTest(framework.NodeTest):
     def test_consolidate(self):
         """Up to that fee rate more coins than needed may be spent, above it as few as possible."""
         node = self.funded(coins=1)
-        for _ in range(8):
-            self.send(node, Decimal("0.1"), node.rpc.getnewaddress())
-        node.rpc.generatetoaddress(1, ADDRESS)
+        self.receive(node, [Decimal("0.1")] * 8)
 
         def inputs(*args):
             self.restart(node, *args, "-maxapsfee=-1", "-walletbroadcast=0")
