@@ -232,12 +232,30 @@ check_fork (Sync *sync)
   g_assert_cmpuint (node_block_tree_find_fork (tree, tip->block, hashes, locator->len)->height, ==, 5000);
 }
 
+/* A block is reported when it is connected; the tip is published after the last one of a slice. */
+static void
+wait_for_tip (Sync *sync)
+{
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gboolean published = FALSE;
+
+  while (!published && g_get_monotonic_time () < end_us) {
+    g_autoptr (NodeTip) tip = node_chain_ref_tip (sync->f.chain);
+
+    published = tip->block->height == N_BLOCKS;
+    if (!published)
+      g_usleep (1000);
+  }
+}
+
 static void
 check_end (Sync *sync)
 {
-  g_autoptr (NodeTip) tip = node_chain_ref_tip (sync->f.chain);
+  g_autoptr (NodeTip) tip = NULL;
   NodeBlockTree *tree = node_chain_tree (sync->f.chain);
 
+  wait_for_tip (sync);
+  tip = node_chain_ref_tip (sync->f.chain);
   g_assert_cmpuint (tip->block->height, ==, N_BLOCKS);
   g_assert_true (tip->block == node_block_tree_get_best_header (tree));
   g_assert_cmpuint (tip->n_states, ==, 1);
