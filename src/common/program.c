@@ -158,3 +158,17 @@ common_program_dup_path (const CommonProgram *program, const char *name, const c
     return NULL;
   return make_absolute (program->network_dir, *value != '\0' || fallback == NULL ? value : fallback);
 }
+
+char *
+common_program_dup_wallets_folder (const char *network_dir)
+{
+  char *folder;
+
+  g_return_val_if_fail (network_dir != NULL, NULL);
+
+  folder = g_build_filename (network_dir, "wallets", NULL);
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return folder;
+  g_free (folder);
+  return g_strdup (network_dir);
+}

@@ -70,4 +70,8 @@ void common_program_warn (const CommonProgram *program, const char *format, ...)
 void common_program_log_without_effect (const CommonProgram *program);
 void common_program_log_unread (const CommonProgram *program);
 
+/* The folder of the wallets of a network, below the folder of the network: "wallets" if that exists, else the folder
+ * itself. The caller owns it. */
+char *common_program_dup_wallets_folder (const char *network_dir);
+
 G_END_DECLS

@@ -1,5 +1,5 @@
-/* Descriptors: a descriptor that is printed is parsed again as the same, with the same scripts, and so is the one of
- * each script. */
+/* Descriptors: what is parsed is printed and parsed again, with the same text and scripts; so is the descriptor inferred
+ * for each script. */
 #include <stdlib.h>
 #include <string.h>
 

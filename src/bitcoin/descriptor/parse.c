@@ -162,7 +162,7 @@ parse_multi (Parser *parser, Place place, BtcDescriptorNode *node, Expression re
   return check_multi (parser, place, node, threshold, script_len);
 }
 
-/* tr(KEY). Script trees are to become children of the node. */
+/* tr(KEY), rawtr(KEY). Script trees are not parsed yet. */
 static gboolean
 parse_taproot (Parser *parser, BtcDescriptorNode *node, Expression rest)
 {

@@ -47,7 +47,7 @@ list_length (GuiPaymentList *self)
   return self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
 }
 
-/* The place of the row POSITION; of the end of the last row, if it is the length. */
+/* The vertical offset of the row POSITION, in pixels; with POSITION the number of rows, the height of the whole list. */
 static double
 list_y_of (GuiPaymentList *self, guint position)
 {

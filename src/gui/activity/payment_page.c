@@ -91,7 +91,7 @@ add_rest (GtkListBox *list, gsize n)
   gtk_list_box_append (list, row);
 }
 
-/* Data that a transaction carries is an output without address and amount: it is nobody's, and not shown. */
+/* Data carrier outputs (OP_RETURN) without an amount are not shown: they pay nobody. */
 static gboolean
 is_data (const GuiCoin *coin)
 {

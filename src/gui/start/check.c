@@ -1,6 +1,7 @@
 #include "gui/start/check.h"
 
 #include "common/file.h"
+#include "common/program.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -96,14 +97,13 @@ gboolean
 gui_start_has_wallets (const char *datadir, BtcNetwork network)
 {
   g_autofree char *folder = gui_start_dup_network_folder (datadir, network);
-  g_autofree char *wallets = g_build_filename (folder, "wallets", NULL);
-  const char *root = g_file_test (wallets, G_FILE_TEST_IS_DIR) ? wallets : folder;
-  g_autoptr (GDir) dir = g_dir_open (root, 0, NULL);
-  gboolean found = has_wallet_file (root);
+  g_autofree char *wallets = common_program_dup_wallets_folder (folder);
+  g_autoptr (GDir) dir = g_dir_open (wallets, 0, NULL);
+  gboolean found = has_wallet_file (wallets);
   const char *name;
 
   for (guint i = 0; !found && i < MAX_FOLDERS && dir != NULL && (name = g_dir_read_name (dir)) != NULL; i++) {
-    g_autofree char *sub = g_build_filename (root, name, NULL);
+    g_autofree char *sub = g_build_filename (wallets, name, NULL);
 
     found = !is_network_folder (name) && has_wallet_file (sub);
   }

@@ -13,7 +13,7 @@ typedef struct _GuiInstance GuiInstance;
 GuiInstance *
 gui_instance_claim (GApplication *app, const char *folder, void (*done) (gpointer data, gboolean first), gpointer data);
 
-/* Gives the name back; DONE is not called any more. */
+/* Releases the name. DONE is not called afterwards. */
 void gui_instance_release (GuiInstance *instance);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* The minimum relay fee rate: the network does not relay payments below it. */
+/* The minimum relay fee rate. */
 #define LEAST_RATE 100
 #define LARGEST_RATE 10000000
 

@@ -75,18 +75,6 @@ script_span (GBytes *script)
   return span;
 }
 
-/* "0.10", "0.00000124": at least two decimals. */
-static char *
-format_money (gint64 sat)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT ".%08d", sat / BTC_COIN, (int) (sat % BTC_COIN));
-  gsize len = strlen (text);
-
-  while (text[len - 1] == '0' && text[len - 3] != '.')
-    len--;
-  return g_strndup (text, len);
-}
-
 /* If the coins are enough for the amounts alone, the fee of what is not an input is too much. */
 static gpointer
 refuse_insufficient (Wallet *wallet, const WalletRpcPayment *payment, gboolean subtract, GError **error)
@@ -104,7 +92,7 @@ refuse_insufficient (Wallet *wallet, const WalletRpcPayment *payment, gboolean s
     btc_amount_add (total_sat, one->amount_sat, &total_sat);
   }
   if (!subtract && available_sat >= total_sat) {
-    g_autofree char *fee = format_money ((gint64) ((payment->fee.rate * size + 999) / 1000));
+    g_autofree char *fee = btc_amount_format_short ((gint64) ((payment->fee.rate * size + 999) / 1000));
     return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,
                      "The total exceeds your balance when the %s transaction fee is included.", fee);
   }

@@ -40,7 +40,7 @@ received_category (Wallet *wallet, const WalletTx *tx)
   return wallet_tracker_is_immature (wallet->tracker, tx) ? "immature" : "generate";
 }
 
-/* One entry for each output of a payment of ours. */
+/* An entry of the category "send" for each output of a transaction that this wallet paid for. */
 static void
 append_sent (Wallet *wallet, const WalletTx *tx, gboolean long_form, gboolean with_change, RpcJson *list)
 {

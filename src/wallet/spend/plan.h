@@ -29,10 +29,10 @@ typedef struct {
  * wallet_draft_create(). */
 gboolean wallet_plan_make (WalletPlan *plan, GError **error);
 
-/* groups.c: the spendable coins with at least MIN_DEPTH confirmations in groups (GPtrArray of GPtrArray of WalletCoin)
- * that are spent together: those of an address if TOGETHER, or if the wallet keeps reused addresses apart and
- * AVOID_REUSE; otherwise each coin is a group. WHOLE: without the last group of an address that has several. The caller
- * owns the array. */
+/* groups.c: the spendable coins with at least MIN_DEPTH confirmations, as groups (GPtrArray of GPtrArray of WalletCoin)
+ * of which all coins or none are spent. With TOGETHER, or with AVOID_REUSE in a wallet that has that flag, coins of one
+ * address are a group, of at most 100; otherwise each coin is one. WHOLE leaves out an incomplete group of an address
+ * that has several. The caller owns the array. */
 GPtrArray *
 wallet_group_coins (WalletTracker *tracker, gint32 min_depth, gboolean avoid_reuse, gboolean together, gboolean whole);
 /* The coins of an address are spent together, whether or not TOGETHER. */

@@ -9,7 +9,7 @@ typedef struct {
   guint8 hash32[32];
 } WalletKnownBlock;
 
-/* The payments that the last query of the history has matched. */
+/* The payments that match the last search of the history; its next pages are taken from here. */
 typedef struct {
   guint64 sequence; /* of the wallet then; 0: none */
   char *search, *kind;

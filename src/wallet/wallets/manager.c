@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/program.h"
 #include "dbus/errors.h"
 
 /* The minimum interval between "wallet-changed" signals of a wallet. */
@@ -116,11 +117,7 @@ wallet_manager_new (const char *network_folder, BtcNetwork network, guint keypoo
   WalletManager *self = g_object_new (WALLET_TYPE_MANAGER, NULL);
 
   self->settings_path = g_build_filename (network_folder, RPC_SETTINGS_FILE, NULL);
-  self->wallets_folder = g_build_filename (network_folder, "wallets", NULL);
-  if (!g_file_test (self->wallets_folder, G_FILE_TEST_IS_DIR)) {
-    g_free (self->wallets_folder);
-    self->wallets_folder = g_strdup (network_folder);
-  }
+  self->wallets_folder = common_program_dup_wallets_folder (network_folder);
   self->network = network;
   self->policy = rpc_wallet_policy_new ();
   if (keypool != 0)

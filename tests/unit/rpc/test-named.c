@@ -46,12 +46,20 @@ check (RpcTable *table, const char *method, const char *params, const char *expe
     g_error ("%s %s\n got %s\n expected %s", method, params, got, expected);
 }
 
+static RpcTable *
+new_table (void)
+{
+  RpcTable *table = rpc_table_new (NULL, 1);
+
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  return table;
+}
+
 static void
 test_named (void)
 {
-  g_autoptr (RpcTable) table = rpc_table_new (NULL, 1);
+  g_autoptr (RpcTable) table = new_table ();
 
-  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   check (table, "echo", "{\"a\":1}", "[1,null,null,null]");
   check (table, "echo", "{\"last\":\"z\",\"first\":1}", "[1,null,null,\"z\"]");
   check (table, "echo", "{\"a\":1,\"a\":1}", "-8: Parameter a specified multiple times");
@@ -66,9 +74,8 @@ test_named (void)
 static void
 test_positional (void)
 {
-  g_autoptr (RpcTable) table = rpc_table_new (NULL, 1);
+  g_autoptr (RpcTable) table = new_table ();
 
-  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   check (table, "echo", "{\"args\":[1,2]}", "[1,2,null,null]");
   check (table, "echo", "{\"args\":[1],\"b\":3}", "[1,3,null,null]");
   check (table, "echo", "{\"args\":[1],\"x\":3}", "[1,null,{\"x\":3},null]");
@@ -87,9 +94,8 @@ test_positional (void)
 static void
 test_options (void)
 {
-  g_autoptr (RpcTable) table = rpc_table_new (NULL, 1);
+  g_autoptr (RpcTable) table = new_table ();
 
-  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
   check (table, "echo", "{\"a\":1,\"y\":true,\"x\":2}", "[1,null,{\"x\":2,\"y\":true},null]");
   check (table, "echo", "{\"a\":1,\"x\":2,\"options\":{}}", "-8: Parameter options conflicts with parameter x");
   check (table, "echo", "{\"a\":1,\"x\":2,\"x\":3}", "-8: Parameter x specified multiple times");

@@ -232,7 +232,7 @@ test_past (World *world, gconstpointer data)
   expect_same_past (few, few_after);
 }
 
-/* A wallet that is two minutes old, in the chart of a month: all of its changes, not the last one alone. */
+/* The chart of a month shows every change of a wallet that is two minutes old. */
 static void
 test_young (World *world, gconstpointer data)
 {
