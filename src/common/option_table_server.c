@@ -5,6 +5,10 @@
 const CommonOptionSpec common_option_table_server[] = {
   { "ipcbind", "<address>", "Accept other programs on this socket (may be repeated)", SERVER, NODE | REFUSED, LIST,
     NULL, 0, 0, "this version does not accept connections from other programs. Remove it to continue." },
+  { "ipcinspect", "<folder>",
+    "Let tools such as busctl inspect the programs at sockets in this folder, without changing anything (default: 0; "
+    "without a value: moneyrocket/<network> in the user's runtime folder)",
+    SERVER, NODE | GUI, TEXT },
   { "rest", NULL, "Answer REST requests, which need no credentials", SERVER, NODE, SWITCH, "0" },
   { "rpcallowip", "<ip>",
     "Accept JSON-RPC connections from this address or subnet, such as 1.2.3.4, 1.2.3.4/24 or ::/0 (may be repeated)",

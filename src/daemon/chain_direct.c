@@ -6,7 +6,7 @@
 
 struct _DaemonChainDirect {
   GObject parent;
-  NodeChainCalls *calls;
+  NodeChainCalls *calls; /* borrowed */
   NodeChainNews *news;
 };
 
@@ -352,7 +352,6 @@ daemon_chain_direct_dispose (GObject *object)
   DaemonChainDirect *self = DAEMON_CHAIN_DIRECT (object);
 
   g_clear_pointer (&self->news, node_chain_news_free);
-  g_clear_pointer (&self->calls, node_chain_calls_free);
   G_OBJECT_CLASS (daemon_chain_direct_parent_class)->dispose (object);
 }
 
@@ -368,11 +367,11 @@ daemon_chain_direct_init (DaemonChainDirect *self)
 }
 
 DaemonChainDirect *
-daemon_chain_direct_new (const NodeContext *context)
+daemon_chain_direct_new (NodeChainCalls *calls)
 {
   DaemonChainDirect *self = g_object_new (DAEMON_TYPE_CHAIN_DIRECT, NULL);
 
-  self->calls = node_chain_calls_new (context);
+  self->calls = calls;
   self->news = node_chain_news_new (self->calls, direct_on_tip_changed, self);
   return self;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/context.h"
+#include "node/service/chain_calls.h"
 #include "wallet/link/chain.h"
 
 G_BEGIN_DECLS
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define DAEMON_TYPE_CHAIN_DIRECT (daemon_chain_direct_get_type ())
 G_DECLARE_FINAL_TYPE (DaemonChainDirect, daemon_chain_direct, DAEMON, CHAIN_DIRECT, GObject)
 
-/* Created before node_app_start(), freed after the node has stopped; CONTEXT outlives it. */
-DaemonChainDirect *daemon_chain_direct_new (const NodeContext *context);
+/* Created before node_app_start(), freed after the node has stopped; CALLS outlives it. */
+DaemonChainDirect *daemon_chain_direct_new (NodeChainCalls *calls);
 
 G_END_DECLS

@@ -5,8 +5,11 @@
 #include "common/log.h"
 #include "common/secret.h"
 #include "daemon/chain_direct.h"
+#include "dbus/inspector.h"
 #include "node/program.h"
+#include "node/service/clients.h"
 #include "wallet/rpc/table.h"
+#include "wallet/service/clients.h"
 #include "wallet/wallets/options.h"
 
 /* moneyrocketd: node and wallet in one process. Each uses the other through the interface that is implemented over a
@@ -34,13 +37,15 @@ on_startup_failed (WalletManager *manager, const char *message, gpointer data)
 }
 
 static int
-run_with_wallets (NodeApp *app)
+run_with_wallets (NodeApp *app, NodeChainCalls *calls)
 {
   const NodeContext *context = node_app_context (app);
-  g_autoptr (DaemonChainDirect) chain = daemon_chain_direct_new (context);
+  g_autofree char *inspected = bus_inspector_dup_path (context->program, "wallet");
+  g_autoptr (DaemonChainDirect) chain = daemon_chain_direct_new (calls);
   g_autoptr (GError) error = NULL;
   g_autoptr (WalletManager) manager = new_manager (context, WALLET_CHAIN (chain), &error);
   g_autoptr (RpcTable) rpc = NULL;
+  g_autoptr (WalletClients) clients = NULL;
   int exit_code;
 
   if (manager == NULL)
@@ -49,8 +54,12 @@ run_with_wallets (NodeApp *app)
   rpc_table_set_check_results (rpc, common_options_switch (context->program->options, "rpcdoccheck"));
   rpc_router_set_wallet (context->router, RPC_HANDLER (rpc));
   g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
+  clients = wallet_clients_new (manager, rpc, context->params->network->name);
+  if (inspected != NULL && !wallet_clients_listen_inspect (clients, inspected, &error))
+    return common_program_fail (error);
   wallet_manager_start (manager);
   exit_code = node_program_run (app);
+  g_clear_pointer (&clients, wallet_clients_free);
   rpc_router_set_wallet (context->router, NULL);
   wallet_manager_close (manager);
   rpc_table_close (rpc);
@@ -63,12 +72,18 @@ run_daemon (CommonProgram *program)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeApp) app = node_app_new (program, &error);
+  g_autoptr (NodeChainCalls) calls = NULL; /* freed before the app */
+  g_autoptr (NodeClients) clients = NULL;
 
   if (app == NULL)
     return common_program_fail (error);
+  calls = node_chain_calls_new (node_app_context (app));
+  clients = node_clients_new (calls);
+  if (!node_clients_listen (clients, NULL, &error))
+    return common_program_fail (error);
   if (common_options_switch (program->options, "disablewallet"))
     return node_program_run (app);
-  return run_with_wallets (app);
+  return run_with_wallets (app, calls);
 }
 
 int

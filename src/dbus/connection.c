@@ -5,14 +5,16 @@
 #include "bus-generated.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
+#include "dbus/inspect_guard.h"
 #include "dbus/names.h"
-#include "dbus/trace.h"
+#include "dbus/tap.h"
 #include "dbus/wire/stream.h"
 
 #define MESSAGE_DEADLINE_MS 5000
 
-static const BusMembers *
-connection_get_members (void)
+static G_DEFINE_QUARK (moneyrocket - roles, roles)
+
+    static const BusMembers *connection_get_members (void)
 {
   static BusMembers *members;
 
@@ -76,15 +78,17 @@ detach_descriptors (GDBusConnection *connection, GDBusMessage *message, gboolean
   return copy;
 }
 
-/* Filters run in this order for both directions: the trace sees the descriptors of both. */
+/* Filters run in this order for both directions: the tap sees the descriptors of both. */
 static void
 connection_add_filters (GDBusConnection *connection, const BusConnectionOptions *options)
 {
   g_dbus_connection_add_filter (connection, attach_descriptors, NULL, NULL);
   if (options->network != NULL)
     bus_guard (connection, options->network, options->hello_ms > 0 ? options->hello_ms : BUS_CALL_TIMEOUT_MS);
+  if (options->inspect)
+    bus_inspect_guard (connection, connection_get_members ());
   bus_guard_require_replies (connection);
-  bus_trace (connection, options->peer);
+  bus_tap (connection, options->peer);
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
 }
 
@@ -96,7 +100,7 @@ connection_make_stream (int fd, const BusConnectionOptions *options, GError **er
   const BusChannelOptions limits = { .peer = options->peer,
                                      .members = connection_get_members (),
                                      .max_calls = options->max_calls,
-                                     .max_bytes = BUS_MAX_QUEUED_BYTES,
+                                     .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
                                      .deadline_ms = MESSAGE_DEADLINE_MS,
                                      .handshake = options->handshake };
 
@@ -127,8 +131,30 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
   if (connection == NULL)
     return NULL;
   g_dbus_connection_set_exit_on_close (connection, FALSE);
+  if (options->roles != 0)
+    g_object_set_qdata (G_OBJECT (connection), roles_quark (), GUINT_TO_POINTER (options->roles));
   connection_add_filters (connection, options);
   return connection;
+}
+
+BusRoles
+bus_connection_get_roles (GDBusConnection *connection)
+{
+  gpointer roles = g_object_get_qdata (G_OBJECT (connection), roles_quark ());
+
+  return roles != NULL ? GPOINTER_TO_UINT (roles) : BUS_ROLES_ALL;
+}
+
+void
+bus_connection_become_monitor (GDBusConnection *connection)
+{
+  bus_channel_become_monitor (connection_get_channel (connection));
+}
+
+gboolean
+bus_connection_is_monitor (GDBusConnection *connection)
+{
+  return bus_channel_is_monitor (connection_get_channel (connection));
 }
 
 gboolean

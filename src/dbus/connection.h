@@ -1,6 +1,6 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "dbus/role.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,10 @@ typedef struct {
   const char *network; /* other calls are rejected until Hello with this network; NULL: no Hello is expected */
   guint hello_ms;      /* how long that may take; 0: BUS_CALL_TIMEOUT_MS */
   guint max_calls;     /* pending calls of the other end; 0: it may not make calls */
-  gboolean handshake;  /* the socket was accepted from a listening one: the other end must authenticate as this user */
+  BusRoles roles;     /* what the other end may do (see role.h); 0: everything, since this program has started it, or it
+                        * this one */
+  gboolean inspect;   /* everything is exported, but calls that only other roles than observe may make are denied */
+  gboolean handshake; /* the socket was accepted from a listening one: the other end must authenticate as this user */
 } BusConnectionOptions;
 
 /* Creates a connection over FD without waiting for the other end. Takes ownership of FD, even on failure. Messages are
@@ -22,6 +25,13 @@ GDBusConnection *bus_connection_new (int fd, const BusConnectionOptions *options
 
 /* The socket of a connection created by bus_connection_new(), else NULL. Borrowed. */
 GSocket *bus_connection_get_socket (GDBusConnection *connection);
+
+/* Any thread. Everything for a connection that bus_connection_new() has not created. */
+BusRoles bus_connection_get_roles (GDBusConnection *connection);
+
+/* From now on CONNECTION may send copies of any messages, and is closed when the other end sends one. Any thread. */
+void bus_connection_become_monitor (GDBusConnection *connection);
+gboolean bus_connection_is_monitor (GDBusConnection *connection);
 
 /* Whether the connection was closed because the other end broke a rule. */
 gboolean bus_connection_broke_rule (GDBusConnection *connection);

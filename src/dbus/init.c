@@ -1,12 +1,14 @@
 #include "dbus/init.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/confinement.h"
 #include "config.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "dbus/export.h"
 #include "dbus/guard.h"
 #include "dbus/names.h"
 
@@ -17,6 +19,21 @@ reply_not_supported (GDBusMethodInvocation *invocation)
       = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "only the parent process may do that");
 
   bus_error_reply (invocation, error);
+}
+
+/* An option of Hello: "" if it is missing, too long, of another type, or not fit for a line of a log. Borrowed from
+ * OPTIONS. */
+static const char *
+init_get_name (GVariant *options, const char *key)
+{
+  const char *text;
+
+  if (!g_variant_lookup (options, key, "&s", &text) || strlen (text) > BUS_INIT_MAX_NAME)
+    return "";
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (!g_unichar_isgraph (g_utf8_get_char (c)))
+      return "";
+  return text;
 }
 
 static gboolean
@@ -31,10 +48,13 @@ init_on_hello (BusInit1 *object,
   const BusInit *init = data;
   g_autoptr (GError) error = NULL;
 
-  if (!bus_guard_check_hello (protocol, network, init->network, &error))
+  if (!bus_guard_check_hello (protocol, network, init->network, &error)) {
     bus_error_reply (invocation, error);
-  else
-    bus_init1_complete_hello (object, invocation, BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, init->role, init->network);
+    return TRUE;
+  }
+  if (init->hello != NULL)
+    init->hello (init->data, init_get_name (options, "program"), init_get_name (options, "name"), version);
+  bus_init1_complete_hello (object, invocation, BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, init->role, init->network);
   return TRUE;
 }
 
@@ -69,8 +89,9 @@ init_on_attach_peer (BusInit1 *object,
     bus_error_reply (invocation, error);
     return TRUE;
   }
-  if (!g_str_equal (role, "node") && !g_str_equal (role, "wallet")) {
-    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the role is \"node\" or \"wallet\"");
+  if (!g_str_equal (role, "node") && !g_str_equal (role, "wallet") && !g_str_equal (role, BUS_INIT_OBSERVER)) {
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT,
+                                 "the role is \"node\", \"wallet\" or \"" BUS_INIT_OBSERVER "\"");
     bus_error_reply (invocation, error);
     return TRUE;
   }
@@ -126,7 +147,7 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (on_init_cancel), NULL);
   g_signal_connect (skeleton, "handle-attach-peer", G_CALLBACK (init_on_attach_peer), copy);
   g_signal_connect (skeleton, "handle-shutdown", G_CALLBACK (init_on_shutdown), copy);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error))
     return NULL;
   return BUS_INIT1_SKELETON (g_steal_pointer (&skeleton));
 }

@@ -13,8 +13,16 @@ typedef struct {
    * The callee takes ownership of FD. */
   void (*attach_peer) (gpointer data, const char *role, int fd);
   void (*shutdown) (gpointer data);
+  /* NULL, or called after each acceptable Hello, before its reply. PROGRAM is what the caller is, "" if it did not say,
+   * NAME is for lists and may be "". Both are valid UTF-8 of at most BUS_INIT_MAX_NAME bytes. */
+  void (*hello) (gpointer data, const char *program, const char *name, const char *version);
   gpointer data;
 } BusInit;
+
+#define BUS_INIT_MAX_NAME 64u
+
+/* The role of a tool that inspects a program, for AttachPeer. */
+#define BUS_INIT_OBSERVER "observer"
 
 /* Exports it; the strings are borrowed until CONNECTION closes. The caller owns the result, and may unexport it. */
 BusInit1Skeleton *bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error);
@@ -23,8 +31,9 @@ BusInit1Skeleton *bus_init_export (GDBusConnection *connection, const BusInit *i
 void bus_init_set_peer (BusInit1 *skeleton, guint64 sequence, const char *role);
 
 /* Calls Hello as the first call on CONNECTION, and checks the reply: protocol, network, and that the role of the other
- * end is ROLE. TIMEOUT_MS is finite. */
+ * end is ROLE. OWN_ROLE is what this program is, "gui", "node", "wallet" or "cli", if the other end lists its clients; else NULL. TIMEOUT_MS is finite. */
 void bus_init_hello_async (GDBusConnection *connection,
+                           const char *own_role,
                            const char *role,
                            const char *network,
                            int timeout_ms,
@@ -39,7 +48,7 @@ void bus_init_cancel (GDBusConnection *connection, guint32 serial);
 /* Asks a worker to shut down. */
 void bus_init_shutdown (GDBusConnection *connection);
 
-/* Passes FD to a worker: one end of a socketpair with PEER_ROLE at the other end. Takes ownership of FD, even on
+/* Passes FD to a worker: one end of a socketpair with PEER_ROLE at the other end, or the connection of a tool. Takes ownership of FD, even on
  * failure. */
 void bus_init_attach_peer (GDBusConnection *connection, const char *peer_role, int fd);
 

@@ -53,6 +53,7 @@ init_call_on_reply (GObject *source, GAsyncResult *result, gpointer data)
 
 void
 bus_init_hello_async (GDBusConnection *connection,
+                      const char *own_role,
                       const char *role,
                       const char *network,
                       int timeout_ms,
@@ -67,6 +68,10 @@ bus_init_hello_async (GDBusConnection *connection,
   (void) BUS_ERROR; /* registers the error names, so that an error reply is recognised */
   *expected = (Expected){ .role = g_strdup (role), .network = g_strdup (network) };
   g_task_set_task_data (task, expected, expected_free);
+  if (own_role != NULL) {
+    g_variant_dict_insert (&options, "program", "s", own_role);
+    g_variant_dict_insert (&options, "name", "s", g_get_host_name ());
+  }
   g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Hello",
                           g_variant_new ("(uss@a{sv})", (guint32) BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, network,
                                          g_variant_dict_end (&options)),

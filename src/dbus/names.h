@@ -14,6 +14,10 @@
 #define BUS_WORKER_FD 3
 /* The option that names it: -ipcfd=3. */
 #define BUS_OPTION_FD "ipcfd"
+/* Others: where programs listen for others, connect to others, and can be inspected. */
+#define BUS_OPTION_BIND "ipcbind"
+#define BUS_OPTION_CONNECT "ipcconnect"
+#define BUS_OPTION_INSPECT "ipcinspect"
 
 #define BUS_CALL_TIMEOUT_MS 30000
 
@@ -22,3 +26,4 @@
 #define BUS_MAX_CALLS 256u             /* pending calls */
 #define BUS_MAX_QUEUED_BYTES                                                                                           \
   (128ul << 20) /* in pending calls, and queued for the other end: two of the longest messages */
+#define BUS_MAX_INSPECT_BYTES (16u << 20) /* the same on a connection of a tool */

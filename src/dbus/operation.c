@@ -2,6 +2,7 @@
 
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 
 /* How long a finished operation remains exported. */
@@ -46,7 +47,7 @@ unexport (BusOperation *self)
     return;
   g_signal_handler_disconnect (self->connection, self->closed_handler);
   self->closed_handler = 0;
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  bus_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_object_unref (self);
 }
 
@@ -245,7 +246,7 @@ bus_operation_new (GDBusMethodInvocation *invocation, const char *stage, GError 
   bus_operation1_set_outcome (self->skeleton, g_variant_new ("a{sv}", NULL));
   /* The handlers of the skeleton do not hold a reference: the operation is unexported before it is freed. */
   g_signal_connect (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, self->path, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, self->path, error))
     return NULL;
   self->closed_handler = g_signal_connect (connection, "closed", G_CALLBACK (operation_on_connection_closed), self);
   g_object_ref (self); /* until unexport() */

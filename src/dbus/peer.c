@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "dbus/connection.h"
+#include "dbus/export.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 
@@ -60,8 +61,8 @@ on_peer_start (gpointer data)
   if (peer->init == NULL)
     common_error ("Init1 cannot be exported: %s", error->message);
   /* Sent before the connection is handed to the owner, so that all other calls follow it. */
-  bus_init_hello_async (peer->connection, peer->peer_role, peer->network, BUS_CALL_TIMEOUT_MS, peer->cancellable,
-                        peer_on_hello, peer);
+  bus_init_hello_async (peer->connection, peer->own_role, peer->peer_role, peer->network, BUS_CALL_TIMEOUT_MS,
+                        peer->cancellable, peer_on_hello, peer);
   peer->connected (peer->data, peer->connection);
   g_dbus_connection_start_message_processing (peer->connection);
   return G_SOURCE_REMOVE;
@@ -100,7 +101,7 @@ bus_peer_free (BusPeer *peer)
   g_cancellable_cancel (peer->cancellable);
   g_signal_handler_disconnect (peer->connection, peer->closed_handler);
   if (peer->init != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (peer->init));
+    bus_unexport (G_DBUS_INTERFACE_SKELETON (peer->init));
   g_dbus_connection_close (peer->connection, NULL, NULL, NULL);
   g_clear_object (&peer->init);
   g_clear_object (&peer->connection);

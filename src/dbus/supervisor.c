@@ -299,7 +299,7 @@ begin_hello (BusSupervisor *self, int fd, GError **error)
     return FALSE;
   g_signal_connect (self->opening, "closed", G_CALLBACK (supervisor_on_connection_closed), self);
   self->start_cancellable = g_cancellable_new ();
-  bus_init_hello_async (self->opening, self->role, self->network, self->hello_timeout_ms, self->start_cancellable,
+  bus_init_hello_async (self->opening, NULL, self->role, self->network, self->hello_timeout_ms, self->start_cancellable,
                         supervisor_on_hello, g_object_ref (self));
   g_dbus_connection_start_message_processing (self->opening);
   return TRUE;

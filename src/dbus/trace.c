@@ -1,43 +1,12 @@
 #include "dbus/trace.h"
 
-#include "common/clock.h"
+#include <string.h>
+
 #include "common/log.h"
 
 /* Only the size of longer strings and lists is logged. */
 #define MAX_STRING 64
 #define MAX_ITEMS 8
-
-typedef struct {
-  gint64 started_us;
-  char *name; /* "Chain1.GetBlocks" */
-} Call;
-
-/* Used only on the GDBus worker thread, like every filter. */
-typedef struct {
-  char *peer;
-  GHashTable *sent;     /* our calls: serial → Call */
-  GHashTable *received; /* the other end's */
-} Trace;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_free (call->name);
-  g_free (call);
-}
-
-static void
-trace_free (gpointer data)
-{
-  Trace *trace = data;
-
-  g_hash_table_unref (trace->sent);
-  g_hash_table_unref (trace->received);
-  g_free (trace->peer);
-  g_free (trace);
-}
 
 static void trace_append_value (GString *out, GVariant *value, gboolean hide);
 
@@ -117,10 +86,8 @@ trace_append_value (GString *out, GVariant *value, gboolean hide)
   }
 }
 
-/* TRUE for JSON-RPC methods whose parameters may hold a passphrase or a key. By parts of names, so that methods that
- * are added later are hidden rather than shown. */
-static gboolean
-method_is_sensitive (const char *method)
+gboolean
+bus_trace_is_secret (const char *method)
 {
   static const char *const parts[] = { "pass",   "priv", "key",    "desc",   "encrypt", "createwallet",
                                        "import", "sign", "migrat", "hdseed", "scan",    "rpcauth" };
@@ -140,7 +107,7 @@ describe_execute (GString *out, GVariant *body)
 
   g_variant_get (body, "(&s&s@a{sv})", &method, &params, &options);
   g_string_append_printf (out, "(\"%.*s\", ", MAX_STRING, method);
-  if (method_is_sensitive (method))
+  if (bus_trace_is_secret (method))
     g_string_append (out, "params omitted");
   else if (strlen (params) > MAX_STRING)
     g_string_append_printf (out, "s[%" G_GSIZE_FORMAT "]", strlen (params));
@@ -170,93 +137,35 @@ dup_arguments (const char *name, GDBusMessage *message, gboolean is_reply)
   return g_string_free (out, FALSE);
 }
 
-static char *
-dup_name (GDBusMessage *message)
+gboolean
+bus_trace_is_enabled (void)
 {
-  const char *interface = g_dbus_message_get_interface (message);
-  const char *member = g_dbus_message_get_member (message);
-  const char *dot = interface != NULL ? strrchr (interface, '.') : NULL;
-
-  return g_strdup_printf ("%s.%s", dot != NULL ? dot + 1 : "", member != NULL ? member : "");
+  return common_log_enabled (COMMON_LOG_IPC);
 }
 
-static void
-trace_call (Trace *trace, GDBusMessage *message, gboolean incoming)
+static gsize
+trace_get_size (GDBusMessage *message)
 {
-  Call *call = g_new0 (Call, 1);
-  guint32 serial = g_dbus_message_get_serial (message);
-  g_autofree char *arguments = NULL;
+  GVariant *body = g_dbus_message_get_body (message);
 
-  call->name = dup_name (message);
-  call->started_us = common_clock_monotonic_us ();
-  arguments = dup_arguments (call->name, message, FALSE);
-  common_debug (COMMON_LOG_IPC, "%s %s: call %u %s %s %s", incoming ? "from" : "to", trace->peer, serial, call->name,
-                arguments, g_dbus_message_get_path (message));
-  if ((g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) != 0)
-    call_free (call);
-  else
-    g_hash_table_replace (incoming ? trace->received : trace->sent, GUINT_TO_POINTER (serial), call);
-}
-
-static void
-trace_reply (Trace *trace, GDBusMessage *message, gboolean incoming)
-{
-  GHashTable *calls = incoming ? trace->sent : trace->received;
-  gpointer serial = GUINT_TO_POINTER (g_dbus_message_get_reply_serial (message));
-  const Call *call = g_hash_table_lookup (calls, serial);
-  const char *error = g_dbus_message_get_error_name (message);
-  g_autofree char *arguments = NULL;
-
-  if (call == NULL)
-    return;
-  arguments = dup_arguments (call->name, message, TRUE);
-  common_debug (COMMON_LOG_IPC, "%s %s: %s %u %s %s%s%s after %.3f ms", incoming ? "from" : "to", trace->peer,
-                error != NULL ? "error" : "reply", GPOINTER_TO_UINT (serial), call->name, error != NULL ? error : "",
-                error != NULL ? " " : "", arguments, (common_clock_monotonic_us () - call->started_us) / 1000.0);
-  g_hash_table_remove (calls, serial);
-}
-
-static void
-trace_signal (Trace *trace, GDBusMessage *message, gboolean incoming)
-{
-  g_autofree char *name = dup_name (message);
-  g_autofree char *arguments = dup_arguments (name, message, FALSE);
-
-  common_debug (COMMON_LOG_IPC, "%s %s: signal %s %s %s", incoming ? "from" : "to", trace->peer, name, arguments,
-                g_dbus_message_get_path (message));
-}
-
-static GDBusMessage *
-trace_filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
-{
-  Trace *trace = data;
-
-  if (!common_log_enabled (COMMON_LOG_IPC))
-    return message;
-  switch (g_dbus_message_get_message_type (message)) {
-  case G_DBUS_MESSAGE_TYPE_METHOD_CALL:
-    trace_call (trace, message, incoming);
-    break;
-  case G_DBUS_MESSAGE_TYPE_METHOD_RETURN:
-  case G_DBUS_MESSAGE_TYPE_ERROR:
-    trace_reply (trace, message, incoming);
-    break;
-  case G_DBUS_MESSAGE_TYPE_SIGNAL:
-    trace_signal (trace, message, incoming);
-    break;
-  case G_DBUS_MESSAGE_TYPE_INVALID:
-    break;
-  }
-  return message;
+  return body != NULL ? g_variant_get_size (body) : 0;
 }
 
 void
-bus_trace (GDBusConnection *connection, const char *peer)
+bus_trace (const BusTapEvent *event)
 {
-  Trace *trace = g_new0 (Trace, 1);
+  static const char *const kinds[]
+      = { [BUS_TAP_CALL] = "call", [BUS_TAP_REPLY] = "reply", [BUS_TAP_ERROR] = "error", [BUS_TAP_SIGNAL] = "signal" };
+  gboolean ends = event->kind == BUS_TAP_REPLY || event->kind == BUS_TAP_ERROR;
+  const char *error = event->kind == BUS_TAP_ERROR ? g_dbus_message_get_error_name (event->message) : "";
+  g_autofree char *arguments = NULL, *end = NULL;
 
-  trace->peer = g_strdup (peer);
-  trace->sent = g_hash_table_new_full (NULL, NULL, NULL, call_free);
-  trace->received = g_hash_table_new_full (NULL, NULL, NULL, call_free);
-  g_dbus_connection_add_filter (connection, trace_filter, trace, trace_free);
+  if (!bus_trace_is_enabled ())
+    return;
+  arguments = dup_arguments (event->name, event->message, ends);
+  end = ends ? g_strdup_printf ("after %.3f ms", event->duration_us / 1000.0)
+             : g_strdup (g_dbus_message_get_path (event->message));
+  common_debug (COMMON_LOG_IPC, "%s %s: %s %u %s %s%s%s, %" G_GSIZE_FORMAT " bytes, %s",
+                event->incoming ? "from" : "to", event->peer, kinds[event->kind], event->serial, event->name, error,
+                *error != '\0' ? " " : "", arguments, trace_get_size (event->message), end);
 }

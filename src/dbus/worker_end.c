@@ -1,7 +1,10 @@
 #include "dbus/worker_end.h"
 
+#include <unistd.h>
+
 #include "common/log.h"
 #include "dbus/connection.h"
+#include "dbus/export.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
@@ -89,6 +92,15 @@ worker_end_on_peer_closed (gpointer data)
 }
 
 static void
+worker_end_add_observer (BusWorkerEnd *end, int fd)
+{
+  if (end->callbacks.observer_connected != NULL)
+    end->callbacks.observer_connected (end->data, fd);
+  else
+    close (fd);
+}
+
+static void
 worker_end_on_attach_peer (gpointer data, const char *role, int fd)
 {
   BusWorkerEnd *end = data;
@@ -98,6 +110,10 @@ worker_end_on_attach_peer (gpointer data, const char *role, int fd)
                              .closed = worker_end_on_peer_closed };
   g_autoptr (GError) error = NULL;
 
+  if (g_str_equal (role, BUS_INIT_OBSERVER)) {
+    worker_end_add_observer (end, fd);
+    return;
+  }
   drop_peer (end);
   end->peer_role = g_strdup (role);
   options.peer_role = end->peer_role;
@@ -166,7 +182,7 @@ bus_worker_end_free (BusWorkerEnd *end)
   g_clear_pointer (&end->peer, bus_peer_free);
   g_signal_handler_disconnect (end->connection, end->closed_handler);
   if (end->init != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
+    bus_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
   g_dbus_connection_close (end->connection, NULL, NULL, NULL);
   g_clear_object (&end->init);
   g_clear_object (&end->connection);

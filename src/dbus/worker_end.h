@@ -15,6 +15,8 @@ typedef struct {
   void (*parent_connected) (gpointer data, GDBusConnection *connection);
   void (*peer_connected) (gpointer data, const char *peer_role, GDBusConnection *connection);
   void (*peer_closed) (gpointer data, const char *peer_role);
+  /* A tool inspects this program over FD (see bus_clients_add_inspector()). Takes ownership of FD. May be NULL. */
+  void (*observer_connected) (gpointer data, int fd);
   /* Shut down: on request, or (PARENT_GONE) because the connection with the parent was closed. */
   void (*shutdown) (gpointer data, gboolean parent_gone);
 } BusWorkerEndCallbacks;

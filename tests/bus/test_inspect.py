@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The objects of a worker, inspected with standard tools over a listening socket, where a connection begins with the
-handshake of D-Bus."""
+"""What tools see at the sockets of -ipcinspect: the objects of a node and of its wallet, and the messages between them. A
+connection begins with the handshake of D-Bus."""
+import json
 import os
 import shutil
 import socket
@@ -12,41 +13,77 @@ import unittest
 import peer
 import wire
 
-PROGRAM = os.path.join(peer.BUILD, "tests", "bus", "bus-inspect")
 UID = str(os.geteuid()).encode().hex().encode()
 HELLO = [(1, ("o", "/org/freedesktop/DBus")), (2, ("s", "org.freedesktop.DBus")), (3, ("s", "Hello")),
          (6, ("s", "org.freedesktop.DBus"))]
+ENVIRONMENT = dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_COLORS="0", COLUMNS="200")
+ADDRESS = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202"
+NODE, WALLET = "org.moneyrocket.Node", "org.moneyrocket.Wallet"
 
 
 class Offered(unittest.TestCase):
-    role = "node"
+    """A node with its wallet process, which both can be inspected."""
+    name = NODE
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="moneyrocket-bus-")
+        cls.process = subprocess.Popen([peer.program("moneyrocket-node"), f"-datadir={cls.folder}", "-regtest", "-printtoconsole=0",
+                                        "-ipcinspect=run", f"-rpcport={cls.free_port()}"])
+        cls.cli("getblockcount")
+        for name in ("node", "wallet"):
+            peer.wait_until(lambda name=name: os.path.exists(cls.socket_of(name)))
+
+    @classmethod
+    def free_port(cls):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            cls.port = server.getsockname()[1]
+        return cls.port
+
+    @classmethod
+    def cli(cls, *words):
+        result = subprocess.run([peer.program("moneyrocket-cli"), f"-datadir={cls.folder}", "-regtest", "-rpcwait", f"-rpcport={cls.port}",
+                                 *words], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+        return result.stdout.strip()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.process.terminate()
+        assert cls.process.wait(60) == 0
+        assert os.listdir(os.path.join(cls.folder, "regtest", "run")) == []
+        shutil.rmtree(cls.folder)
+
+    @classmethod
+    def socket_of(cls, name):
+        return os.path.join(cls.folder, "regtest", "run", f"{name}.sock")
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="moneyrocket-bus-")
-        self.path = os.path.join(self.folder, "socket")
+        self.path = self.socket_of("node" if self.name == NODE else "wallet")
         self.address = f"unix:path={self.path}"
-        self.process = subprocess.Popen(
-            [PROGRAM, self.path, self.role, peer.program(f"moneyrocket-{self.role}"), f"-datadir={self.folder}", "-regtest"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.assertEqual(self.process.stdout.readline(), "ready\n")
-
-    def tearDown(self):
-        self.process.stdin.close()
-        self.assertEqual(self.process.wait(60), 0)
-        self.process.stdout.close()
-        shutil.rmtree(self.folder)
 
     def run_tool(self, *words):
-        result = subprocess.run(words, capture_output=True, text=True, timeout=60,
-                                env=dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_COLORS="0", COLUMNS="200"))
+        result = subprocess.run(words, capture_output=True, text=True, timeout=60, env=ENVIRONMENT)
         self.assertEqual(result.returncode, 0, f"{words}: {result.stderr}")
         return result.stdout
 
+    def fail_tool(self, *words):
+        result = subprocess.run(words, capture_output=True, text=True, timeout=60, env=ENVIRONMENT)
+        self.assertNotEqual(result.returncode, 0, result.stdout)
+        return result.stderr
+
     def busctl(self, command, *words):
-        return self.run_tool("busctl", f"--address={self.address}", "--no-pager", command, f"org.moneyrocket.{self.role}", *words)
+        return self.run_tool("busctl", f"--address={self.address}", "--no-pager", command, self.name, *words)
+
+    def gdbus_words(self, command, *words):
+        return ("gdbus", command, "--address", self.address, "--dest", self.name, *words)
 
     def gdbus(self, command, *words):
-        return self.run_tool("gdbus", command, "--address", self.address, "--dest", f"org.moneyrocket.{self.role}", *words)
+        return self.run_tool(*self.gdbus_words(command, *words))
+
+    def deny(self, path, member, *words):
+        error = self.fail_tool(*self.gdbus_words("call", "--object-path", path, "--method", member, *words))
+        self.assertIn("org.freedesktop.DBus.Error.AccessDenied", error)
 
 
 class Node(Offered):
@@ -55,7 +92,8 @@ class Node(Offered):
         lines = [line.strip("│├└─ `|-") for line in self.busctl("tree").splitlines()]
         for path in ("/org/moneyrocket", "/org/moneyrocket/Init", "/org/moneyrocket/Node", "/org/moneyrocket/Rpc"):
             self.assertIn(path, lines)
-        self.assertIn("org.moneyrocket.node", self.run_tool("busctl", f"--address={self.address}", "--no-pager", "tree"))
+        listed = self.run_tool("busctl", f"--address={self.address}", "--no-pager", "list")
+        self.assertRegex(listed, rf"(?m)^{NODE} +{self.process.pid} moneyrocket-nod ")
 
     def test_introspect(self):
         rows = [line.split() for line in self.busctl("introspect", "/org/moneyrocket/Node").splitlines()]
@@ -84,21 +122,31 @@ class Node(Offered):
 
     def test_errors(self):
         """Failed calls report the error and the reason."""
-        result = subprocess.run(["gdbus", "call", "--address", self.address, "--dest", "org.moneyrocket.node", "--object-path",
-                                 "/org/moneyrocket/Node", "--method", "org.moneyrocket.Node1.ListBlocks", "0", "{}"], capture_output=True, text=True, timeout=60)
-        self.assertNotEqual(result.returncode, 0)
-        self.assertIn("org.moneyrocket.Error.", result.stderr)
+        error = self.fail_tool(*self.gdbus_words("call", "--object-path", "/org/moneyrocket/Node", "--method",
+                                                 "org.moneyrocket.Node1.ListBlocks", "0", "{}"))
+        self.assertIn("org.moneyrocket.Error.", error)
+
+    def test_read_only(self):
+        """What changes anything is denied, and is not done."""
+        self.deny("/org/moneyrocket/Node", "org.moneyrocket.Node1.Generate", "1", "", "{}")
+        self.deny("/org/moneyrocket/Rpc", "org.moneyrocket.Rpc1.Execute", "stop", "[]", "{}")
+        self.deny("/org/moneyrocket/Init", "org.moneyrocket.Init1.Shutdown", "{}")
+        self.deny("/org/moneyrocket/Chain", "org.moneyrocket.Chain1.Submit", "b'abc'", "{}")
+        self.assertIn("Access denied", self.fail_tool(
+            "busctl", f"--address={self.address}", "call", NODE, "/org/moneyrocket/Node", "org.moneyrocket.Node1", "Generate", "usa{sv}",
+            "1", "", "0"))
+        self.assertIn("getblockcount", self.gdbus("call", "--object-path", "/org/moneyrocket/Rpc", "--method",
+                                                  "org.moneyrocket.Rpc1.Complete", "getblockc", "{}"))
+        self.assertEqual(self.cli("getblockcount"), "0")
 
 
 class Wallet(Offered):
-    role = "wallet"
+    name = WALLET
 
     def test_wallet(self):
-        """A wallet that was created by hand can be inspected."""
-        out = self.gdbus("call", "--object-path", "/org/moneyrocket/WalletManager", "--method",
-                         "org.moneyrocket.WalletManager1.Create", "savings", "{}")
-        path = out.split("'")[1]
-        self.assertIn(path, self.busctl("tree"))
+        self.cli("createwallet", "savings")
+        path = "/org/moneyrocket/wallets/savings"
+        peer.wait_until(lambda: path in self.busctl("tree"))
         rows = [line.split() for line in self.busctl("introspect", path).splitlines()]
         self.assertIn([".Balance", "property", "a{sv}", "3", '"spendable"', "x", "0", '"pending"', "x", "0", '"immature"', "x", "0",
                        "emits-change"], rows)
@@ -106,6 +154,94 @@ class Wallet(Offered):
                          sorted('"spendable" x 0 "pending" x 0 "immature" x 0'.split()))
         self.assertIn([".Name", "property", "s", '"savings"', "const"], rows)
         self.assertIn([".CreateDraft", "method", "aa{sv}ta{sv}", "txa{sv}", "-"], rows)
+        self.deny(path, "org.moneyrocket.Wallet1.NewAddress", "x", "{}")
+        self.deny(path, "org.moneyrocket.Spend1.Send", "1", "{}")
+        self.deny("/org/moneyrocket/WalletManager", "org.moneyrocket.WalletManager1.Create", "other", "{}")
+        self.assertEqual(self.cli("listwallets").split(), ["[", '"savings"', "]"])
+
+
+class Monitor(Offered):
+    """Tools that call BecomeMonitor see the messages between node and wallet, without secrets."""
+
+    def start_monitor(self, *words):
+        monitor = subprocess.Popen(["busctl", f"--address={self.address}", "--no-pager", "--json=short", "monitor", *words],
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=ENVIRONMENT)
+        self.addCleanup(monitor.stdout.close)
+        self.addCleanup(monitor.wait, 60)
+        self.addCleanup(monitor.terminate)
+        return monitor
+
+    def read_until(self, monitor, found):
+        """The messages up to the first for which FOUND returns true."""
+        messages = []
+        while not messages or not found(messages[-1]):
+            line = monitor.stdout.readline()
+            self.assertNotEqual(line, "", "the monitor has ended")
+            if line.startswith("{"):
+                messages.append(json.loads(line))
+        return messages
+
+    def wait_for_monitor(self, monitor):
+        """Calls of another tool are seen as soon as the monitor is one."""
+        end = time.monotonic() + 60
+        os.set_blocking(monitor.stdout.fileno(), False)
+        while not monitor.stdout.readline() and time.monotonic() < end:
+            self.busctl("get-property", "/org/moneyrocket/Node", "org.moneyrocket.Node1", "State")
+        os.set_blocking(monitor.stdout.fileno(), True)
+
+    def test_calls(self):
+        monitor = self.start_monitor()
+        self.wait_for_monitor(monitor)
+        self.cli("-named", "createwallet", "wallet_name=watched", "load_on_startup=false")
+        self.cli("-rpcwallet=watched", "getwalletinfo")
+
+        def is_answer(message):
+            return message["type"] == "method_return" and message.get("reply_cookie") in calls
+
+        calls = set()
+        messages = self.read_until(monitor, lambda m: m.get("member") == "Execute" and m["payload"]["data"][0] == "getwalletinfo")
+        call = messages[-1]
+        self.assertEqual((call["sender"], call["destination"], call["interface"]), (NODE, WALLET, "org.moneyrocket.Rpc1"))
+        calls.add(call["cookie"])
+        answer = self.read_until(monitor, is_answer)[-1]
+        self.assertEqual((answer["sender"], answer["destination"]), (WALLET, NODE))
+        self.assertEqual(answer["payload"]["data"][0], "(omitted)")
+        creation = next(m for m in messages if m.get("member") == "Execute" and m["payload"]["data"][0] == "createwallet")
+        self.assertEqual(creation["payload"]["data"][1:], ["(omitted)", {}])
+        fork = next(m for m in messages if m.get("member") == "FindFork")
+        self.assertEqual((fork["sender"], fork["destination"]), (WALLET, NODE))
+
+    def test_match(self):
+        """Match rules select what a monitor sees."""
+        monitor = self.start_monitor("--match=type='signal',interface='org.moneyrocket.Chain1'")
+        end = time.monotonic() + 60
+        os.set_blocking(monitor.stdout.fileno(), False)
+        messages = []
+        while not messages and time.monotonic() < end:
+            self.cli("generatetoaddress", "1", ADDRESS)
+            lines = [json.loads(line) for line in iter(monitor.stdout.readline, "") if line.startswith("{")]
+            messages += [message for message in lines if "sender" in message]  # the others are for the tool itself
+        self.assertTrue(messages)
+        for message in messages:
+            self.assertEqual((message["type"], message["member"]), ("signal", "TipChanged"))
+
+    def test_silent(self):
+        """A monitor that sends anything is disconnected."""
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(60)
+        sock.connect(self.path)
+        self.addCleanup(sock.close)
+        sock.sendall(b"\0AUTH EXTERNAL " + UID + b"\r\n")
+        while not sock.recv(1) == b"\n":
+            pass
+        sock.sendall(b"BEGIN\r\n")
+        become = [(1, ("o", "/org/freedesktop/DBus")), (2, ("s", "org.freedesktop.DBus.Monitoring")), (3, ("s", "BecomeMonitor")),
+                  (8, ("g", "asu"))]
+        sock.sendall(wire.message(1, become, b"\0" * 8, serial=1))
+        sock.recv(16, socket.MSG_WAITALL)
+        sock.sendall(wire.message(1, HELLO, serial=2))
+        while sock.recv(4096):
+            pass
 
 
 class Handshake(Offered):

@@ -37,7 +37,7 @@ VALUES = {
     "consolidatefeerate": "0.002", "datacarriersize": "90", "dbbatchsize": "1000000", "dbcache": "33", "debug": "1",
     "debugexclude": "net", "debuglogfile": "other.log", "deprecatedrpc": "x", "discardfee": "0.0002",
     "dustrelayfee": "0.0001", "externalip": "192.0.2.1", "fallbackfee": "0.0002", "i2psam": "127.0.0.1:1",
-    "inboundrelaypercent": "5", "incrementalrelayfee": "0.00001", "keypool": "11", "limitancestorcount": "5",
+    "inboundrelaypercent": "5", "incrementalrelayfee": "0.00001", "ipcinspect": "{folder}/run", "keypool": "11", "limitancestorcount": "5",
     "limitancestorsize": "5", "limitclustercount": "20", "limitclustersize": "50", "limitdescendantcount": "5",
     "limitdescendantsize": "5", "loglevel": "net:info", "maxapsfee": "0.00001", "maxconnections": "8",
     "maxmempool": "50", "maxreceivebuffer": "4000", "maxsendbuffer": "900", "maxsigcachesize": "8", "maxtipage": "1000",

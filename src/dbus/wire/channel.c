@@ -25,7 +25,8 @@ struct _BusChannel {
   char *peer;
   gsize max_queued;
   guint tick_ms;
-  BusAuth *auth; /* until the handshake is done; NULL: there is none */
+  BusAuth *auth;    /* until the handshake is done; NULL: there is none */
+  gboolean monitor; /* the other end only receives */
   BusCheck *check;
   BusInbox *inbox;
   BusOutbox *outbox;
@@ -269,6 +270,17 @@ channel_shake_hands (BusChannel *channel, const char **problem)
 }
 
 static BusInboxState
+channel_receive_message (BusChannel *channel, const char **problem)
+{
+  BusInboxState state = bus_inbox_receive (channel->inbox, problem);
+
+  if (state != BUS_INBOX_MESSAGE || !channel->monitor)
+    return state;
+  *problem = "a message although it is a monitor";
+  return BUS_INBOX_BAD;
+}
+
+static BusInboxState
 channel_receive (BusChannel *channel, const char **problem)
 {
   if (channel->auth != NULL) {
@@ -278,7 +290,9 @@ channel_receive (BusChannel *channel, const char **problem)
       return state;
     channel_end_handshake (channel);
   }
-  return channel->end == NULL ? bus_inbox_receive (channel->inbox, problem) : BUS_INBOX_CLOSED;
+  if (channel->end != NULL)
+    return BUS_INBOX_CLOSED;
+  return channel_receive_message (channel, problem);
 }
 
 gssize
@@ -336,7 +350,7 @@ channel_queue (BusChannel *channel, const guint8 *message, const BusFrame *frame
   g_hash_table_steal_extended (channel->fds, GUINT_TO_POINTER (frame->serial), NULL, &fds);
   if (fds != NULL)
     sent.n_fds = g_unix_fd_list_get_length (fds);
-  problem = bus_check_sent (channel->check, message, &sent);
+  problem = channel->monitor ? NULL : bus_check_sent (channel->check, message, &sent);
   if (problem == NULL) {
     bus_outbox_add (channel->outbox, message, frame->header_len + frame->body_len, frame->header_len, fds);
   } else {
@@ -402,6 +416,22 @@ bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last
     bus_outbox_send (channel->outbox);
   }
   channel_bad_message (channel, problem);
+}
+
+void
+bus_channel_become_monitor (BusChannel *channel)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  channel->monitor = TRUE;
+}
+
+gboolean
+bus_channel_is_monitor (BusChannel *channel)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  return channel->monitor;
 }
 
 gboolean

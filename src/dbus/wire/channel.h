@@ -43,6 +43,11 @@ gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n,
 void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds);
 GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
 
+/* From now on whole messages are sent unchecked, since they are copies of those on other channels, and a message from the
+ * other end is a violation. */
+void bus_channel_become_monitor (BusChannel *channel);
+gboolean bus_channel_is_monitor (BusChannel *channel);
+
 /* Ends the channel because the other end sent PROBLEM. The whole message LAST, N bytes, is sent first if there is room
  * for it; NULL: none. */
 void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);

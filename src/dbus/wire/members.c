@@ -6,37 +6,48 @@ struct _BusMembers {
   GHashTable *table; /* "call org.moneyrocket.Init1.Hello" → BusMember */
 };
 
+#define OBSERVE "<annotation name='org.moneyrocket.Role' value='observe'/>"
+
 static const char standard_xml[]
     = "<node>"
-      "<interface name='org.freedesktop.DBus.Properties'>"
+      "<interface name='org.freedesktop.DBus.Properties'>" OBSERVE
       "<method name='Get'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
       "<arg type='v' direction='out'/></method>"
-      "<method name='Set'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+      "<method name='Set'><annotation name='org.moneyrocket.Role' value='parent'/><arg type='s' direction='in'/><arg "
+      "type='s' direction='in'/>"
       "<arg type='v' direction='in'/></method>"
       "<method name='GetAll'><arg type='s' direction='in'/>"
       "<arg type='a{sv}' direction='out'/></method>"
       "<signal name='PropertiesChanged'><arg type='s'/><arg type='a{sv}'/>"
       "<arg type='as'/></signal>"
       "</interface>"
-      "<interface name='org.freedesktop.DBus.Introspectable'>"
+      "<interface name='org.freedesktop.DBus.Introspectable'>" OBSERVE
       "<method name='Introspect'><arg type='s' direction='out'/></method>"
       "</interface>"
-      "<interface name='org.freedesktop.DBus.Peer'>"
-      "<method name='Ping'/>"
+      "<interface name='org.freedesktop.DBus.Peer'>" OBSERVE "<method name='Ping'/>"
       "<method name='GetMachineId'><arg type='s' direction='out'/></method>"
       "</interface>"
-      "<interface name='org.freedesktop.DBus.ObjectManager'>"
+      "<interface name='org.freedesktop.DBus.ObjectManager'>" OBSERVE
       "<method name='GetManagedObjects'><arg type='a{oa{sa{sv}}}' direction='out'/></method>"
       "<signal name='InterfacesAdded'><arg type='o'/><arg type='a{sa{sv}}'/></signal>"
       "<signal name='InterfacesRemoved'><arg type='o'/><arg type='as'/></signal>"
       "</interface>"
-      "<interface name='org.freedesktop.DBus'>"
-      "<method name='Hello'><arg type='s' direction='out'/></method>"
+      "<interface name='org.freedesktop.DBus'>" OBSERVE "<method name='Hello'><arg type='s' direction='out'/></method>"
       "<method name='ListNames'><arg type='as' direction='out'/></method>"
       "<method name='NameHasOwner'><arg type='s' direction='in'/><arg type='b' direction='out'/></method>"
       "<method name='GetNameOwner'><arg type='s' direction='in'/><arg type='s' direction='out'/></method>"
       "<method name='AddMatch'><arg type='s' direction='in'/></method>"
       "<method name='RemoveMatch'><arg type='s' direction='in'/></method>"
+      "<method name='ListActivatableNames'><arg type='as' direction='out'/></method>"
+      "<method name='GetId'><arg type='s' direction='out'/></method>"
+      "<method name='GetConnectionUnixUser'><arg type='s' direction='in'/><arg type='u' direction='out'/></method>"
+      "<method name='GetConnectionUnixProcessID'><arg type='s' direction='in'/><arg type='u' direction='out'/></method>"
+      "<method name='GetConnectionCredentials'><arg type='s' direction='in'/><arg type='a{sv}' "
+      "direction='out'/></method>"
+      "<signal name='NameLost'><arg type='s'/></signal>"
+      "</interface>"
+      "<interface name='org.freedesktop.DBus.Monitoring'>" OBSERVE
+      "<method name='BecomeMonitor'><arg type='as' direction='in'/><arg type='u' direction='in'/></method>"
       "</interface>"
       "</node>";
 
@@ -49,13 +60,13 @@ member_free (gpointer data)
   g_free (member);
 }
 
-static void
+static BusMember *
 members_add (BusMembers *members, const char *kind, const char *interface, const char *name, GDBusArgInfo **args)
 {
   BusMember *member = g_new (BusMember, 1);
   GString *signature = g_string_new (NULL);
 
-  member->long_argument = (BusLongArgument){ .index = -1 };
+  *member = (BusMember){ .long_argument = { .index = -1 } };
   for (int i = 0; args != NULL && args[i] != NULL; i++) {
     const char *max = g_dbus_annotation_info_lookup (args[i]->annotations, MAX_LENGTH);
 
@@ -65,13 +76,16 @@ members_add (BusMembers *members, const char *kind, const char *interface, const
   }
   member->signature = g_string_free (signature, FALSE);
   g_hash_table_insert (members->table, g_strdup_printf ("%s %s.%s", kind, interface, name), member);
+  return member;
 }
 
 static void
 members_add_interface (BusMembers *members, const GDBusInterfaceInfo *info)
 {
   for (GDBusMethodInfo **method = info->methods; method != NULL && *method != NULL; method++) {
-    members_add (members, "call", info->name, (*method)->name, (*method)->in_args);
+    BusMember *call = members_add (members, "call", info->name, (*method)->name, (*method)->in_args);
+
+    call->roles = bus_role_of_method (info, *method);
     members_add (members, "reply", info->name, (*method)->name, (*method)->out_args);
   }
   for (GDBusPropertyInfo **property = info->properties; property != NULL && *property != NULL; property++) {

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "dbus/role.h"
 #include "dbus/wire/body.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *signature;
   BusLongArgument long_argument;
+  BusRoles roles; /* of a call: who may make it */
 } BusMember;
 
 typedef struct _BusMembers BusMembers;

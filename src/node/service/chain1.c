@@ -5,6 +5,7 @@
 #include "dbus/calls.h"
 #include "dbus/connection.h"
 #include "dbus/errors.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 #include "dbus/options.h"
 #include "node/service/chain1_bulk.h"
@@ -367,7 +368,7 @@ node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **er
   self->bulk = node_chain1_bulk_new (self->skeleton, calls, bus_connection_get_socket (connection));
   chain1_connect (self);
   chain1_set_tip (self, node_chain_calls_peek_tip (calls, &tip) ? &tip : NULL);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_CHAIN, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_CHAIN, error))
     return NULL;
   self->news = node_chain_news_new (calls, on_news, self);
   return g_steal_pointer (&self);
@@ -378,8 +379,7 @@ node_chain1_free (NodeChain1 *self)
 {
   if (self == NULL)
     return;
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  bus_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   node_chain1_bulk_free (self->bulk);
   bus_calls_cancel_all (self->connection);
   g_clear_pointer (&self->news, node_chain_news_free);

@@ -1,6 +1,7 @@
 #include "node/service/node1.h"
 
 #include "dbus/bytes.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 #include "node/service/records.h"
 
@@ -150,7 +151,7 @@ node_node1_new (const NodeContext *context, GDBusConnection *connection, GError 
   node_node1_connect_methods (self->skeleton, context);
   update_all_properties (self);
   node_monitor_add_listener (context->monitor, &listener, self);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_NODE, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_NODE, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -161,8 +162,7 @@ node_node1_free (NodeNode1 *self)
   if (self == NULL)
     return;
   node_monitor_remove_listener (self->context->monitor, self);
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->skeleton)) != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  bus_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   g_clear_object (&self->skeleton);
   g_free (self);
 }

@@ -10,6 +10,7 @@
 #include "dbus/peer.h"
 #include "dbus/supervisor.h"
 #include "dbus/worker_end.h"
+#include "node/service/clients.h"
 #include "node/service/node1.h"
 #include "node/service/wallet_link.h"
 #include "rpc/auth.h"
@@ -23,6 +24,7 @@ struct _NodeService {
   const NodeContext *context;
   const char *network;
   NodeChainCalls *calls;
+  NodeClients *clients;
   NodeWalletLink *link; /* NULL: no wallet */
   /* As a worker. */
   BusWorkerEnd *end;
@@ -65,6 +67,14 @@ node_service_on_peer_closed (gpointer data, const char *role)
 
   if (service->link != NULL)
     node_wallet_link_disconnect (service->link);
+}
+
+static void
+node_service_on_observer_connected (gpointer data, int fd)
+{
+  NodeService *service = data;
+
+  node_clients_add_inspector (service->clients, fd);
 }
 
 static void
@@ -276,6 +286,7 @@ node_service_new (const NodeContext *context, GError **error)
   service->context = context;
   service->network = context->params->network->name;
   service->calls = node_chain_calls_new (context);
+  service->clients = node_clients_new (service->calls);
   node_monitor_add_listener (context->monitor, &listener, service);
   if (fd >= 0) {
     const BusWorkerEndCallbacks callbacks = { .role = "node",
@@ -283,6 +294,7 @@ node_service_new (const NodeContext *context, GError **error)
                                               .parent_connected = node_service_on_parent_connected,
                                               .peer_connected = node_service_on_peer_connected,
                                               .peer_closed = node_service_on_peer_closed,
+                                              .observer_connected = node_service_on_observer_connected,
                                               .shutdown = node_service_on_shutdown };
 
     service->end = bus_worker_end_new ((int) fd, &callbacks, service, error);
@@ -290,8 +302,13 @@ node_service_new (const NodeContext *context, GError **error)
       node_service_free (service);
       return NULL;
     }
-  } else if (!common_options_switch (options, "disablewallet")) {
-    start_wallet (service);
+  } else {
+    if (!common_options_switch (options, "disablewallet"))
+      start_wallet (service);
+    if (!node_clients_listen (service->clients, service->wallet, error)) {
+      node_service_free (service);
+      return NULL;
+    }
   }
   return service;
 }
@@ -308,6 +325,7 @@ node_service_free (NodeService *service)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   g_clear_pointer (&service->link, node_wallet_link_free);
+  g_clear_pointer (&service->clients, node_clients_free);
   g_clear_pointer (&service->calls, node_chain_calls_free);
   g_clear_pointer (&service->node1, node_node1_free);
   g_clear_pointer (&service->end, bus_worker_end_free);

@@ -2,6 +2,7 @@
 
 #include "dbus/calls.h"
 #include "dbus/errors.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 #include "dbus/options.h"
 
@@ -273,7 +274,7 @@ on_handle_complete (BusRpc1 *object,
 static void
 bus_server_on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
-  g_dbus_interface_skeleton_unexport (data);
+  bus_unexport (data);
 }
 
 gboolean
@@ -287,7 +288,7 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
   if (access != NULL)
     g_object_set_data_full (G_OBJECT (skeleton), "access", g_memdup2 (access, sizeof *access), g_free);
   g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
     return FALSE;
   /* The connection holds a reference to the exported skeleton. */
   g_signal_connect_data (connection, "closed", G_CALLBACK (bus_server_on_closed), g_object_ref (skeleton),

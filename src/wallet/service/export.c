@@ -1,5 +1,7 @@
 #include "wallet/service/export.h"
 
+#include "dbus/connection.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 #include "wallet/service/object.h"
 
@@ -8,6 +10,7 @@ struct _WalletExport {
   BusWalletManager1 *manager1;
   GDBusObjectManagerServer *server; /* signals added and removed objects */
   GHashTable *objects;              /* name → WalletObject */
+  BusRoles roles;                   /* of the connection */
 };
 
 static void
@@ -19,7 +22,7 @@ export_show (WalletExport *self)
 static void
 export_add (WalletExport *self, const char *name)
 {
-  WalletObject *object = wallet_object_new (self->target.manager, name);
+  WalletObject *object = wallet_object_new (self->target.manager, name, self->roles);
 
   g_hash_table_insert (self->objects, g_strdup (name), object);
   g_dbus_object_manager_server_export (self->server, wallet_object_get_skeleton (object));
@@ -76,11 +79,11 @@ wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError *
   g_autoptr (WalletExport) self = g_new0 (WalletExport, 1);
 
   self->target.manager = g_object_ref (manager);
+  self->roles = bus_connection_get_roles (connection);
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wallet_object_free);
   self->manager1 = wallet_manager1_new (&self->target);
   export_show (self);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->manager1), connection,
-                                         BUS_PATH_WALLET_MANAGER, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (self->manager1), connection, BUS_PATH_WALLET_MANAGER, error))
     return NULL;
   self->server = g_dbus_object_manager_server_new (BUS_PATH_WALLETS);
   export_update (self);
@@ -100,8 +103,7 @@ wallet_export_free (WalletExport *self)
     g_dbus_object_manager_server_set_connection (self->server, NULL);
   g_clear_object (&self->server);
   g_hash_table_unref (self->objects);
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->manager1)) != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->manager1));
+  bus_unexport (G_DBUS_INTERFACE_SKELETON (self->manager1));
   g_object_unref (self->manager1);
   g_object_unref (self->target.manager);
   g_free (self);

@@ -1,6 +1,7 @@
 #include "wallet/service/object.h"
 
 #include "dbus/errors.h"
+#include "dbus/export.h"
 #include "dbus/names.h"
 #include "wallet/service/spend1.h"
 #include "wallet/service/wallet1.h"
@@ -38,8 +39,15 @@ wallet_object_update (WalletObject *object)
   bus_wallet1_emit_changed (object->wallet1, bus_wallet1_get_sequence (object->wallet1));
 }
 
+static void
+object_add_interface (WalletObject *object, gpointer interface, BusRoles roles)
+{
+  if (bus_export_restrict (interface, roles))
+    g_dbus_object_skeleton_add_interface (object->skeleton, interface);
+}
+
 WalletObject *
-wallet_object_new (WalletManager *manager, const char *name)
+wallet_object_new (WalletManager *manager, const char *name, BusRoles roles)
 {
   WalletObject *object = g_new0 (WalletObject, 1);
   g_autofree char *path = wallet_object_dup_path (name);
@@ -48,8 +56,8 @@ wallet_object_new (WalletManager *manager, const char *name)
   object->wallet1 = wallet_wallet1_new (&object->target);
   object->spend1 = wallet_spend1_new (&object->target);
   object->skeleton = g_dbus_object_skeleton_new (path);
-  g_dbus_object_skeleton_add_interface (object->skeleton, G_DBUS_INTERFACE_SKELETON (object->wallet1));
-  g_dbus_object_skeleton_add_interface (object->skeleton, G_DBUS_INTERFACE_SKELETON (object->spend1));
+  object_add_interface (object, object->wallet1, roles);
+  object_add_interface (object, object->spend1, roles);
   bus_wallet1_set_name (object->wallet1, name);
   object_show (object);
   return object;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dbus/role.h"
 #include "wallet/service/bus_call.h"
 
 G_BEGIN_DECLS
@@ -7,8 +8,8 @@ G_BEGIN_DECLS
 /* A loaded wallet on a connection: Wallet1 and Spend1. Main context. */
 typedef struct _WalletObject WalletObject;
 
-/* With the current status of the wallet NAME. MANAGER is borrowed. */
-WalletObject *wallet_object_new (WalletManager *manager, const char *name);
+/* With the current status of the wallet NAME, for a connection with ROLES. MANAGER is borrowed. */
+WalletObject *wallet_object_new (WalletManager *manager, const char *name, BusRoles roles);
 
 /* It must no longer be exported. */
 void wallet_object_free (WalletObject *object);

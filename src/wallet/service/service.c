@@ -4,6 +4,7 @@
 #include "dbus/worker_end.h"
 #include "rpc/bus/server.h"
 #include "wallet/service/access.h"
+#include "wallet/service/clients.h"
 #include "wallet/service/export.h"
 
 struct _WalletService {
@@ -11,6 +12,7 @@ struct _WalletService {
   WalletManager *manager;
   RpcTable *rpc;
   WalletAccess *access;
+  WalletClients *clients;
   BusWorkerEnd *end;
   WalletExport *export;
   void (*shutdown) (gpointer data);
@@ -54,6 +56,14 @@ wallet_service_on_peer_closed (gpointer data, const char *role)
 }
 
 static void
+wallet_service_on_observer_connected (gpointer data, int fd)
+{
+  WalletService *service = data;
+
+  wallet_clients_add_inspector (service->clients, fd);
+}
+
+static void
 wallet_service_on_shutdown (gpointer data, gboolean parent_gone)
 {
   WalletService *service = data;
@@ -74,6 +84,7 @@ wallet_service_new (int fd,
                                             .parent_connected = wallet_service_on_parent_connected,
                                             .peer_connected = wallet_service_on_peer_connected,
                                             .peer_closed = wallet_service_on_peer_closed,
+                                            .observer_connected = wallet_service_on_observer_connected,
                                             .shutdown = wallet_service_on_shutdown };
   g_autoptr (WalletService) service = g_new0 (WalletService, 1);
 
@@ -83,6 +94,7 @@ wallet_service_new (int fd,
   service->manager = g_object_ref (parts->manager);
   service->rpc = g_object_ref (parts->rpc);
   service->access = wallet_access_new (parts->program);
+  service->clients = wallet_clients_new (service->manager, service->rpc, parts->program->network->name);
   service->end = bus_worker_end_new (fd, &callbacks, service, error);
   if (service->end == NULL)
     return NULL;
@@ -96,6 +108,7 @@ wallet_service_free (WalletService *service)
   if (service == NULL)
     return;
   /* No calls while the wallets close. */
+  g_clear_pointer (&service->clients, wallet_clients_free);
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_chain_bus_set_connection (service->chain, NULL);

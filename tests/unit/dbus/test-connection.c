@@ -338,7 +338,7 @@ is_closed_for_silence (gboolean says_hello)
   if (says_hello) {
     gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
 
-    bus_init_hello_async (pair.theirs, "node", "regtest", TIMEOUT_MS, NULL, on_result, &result);
+    bus_init_hello_async (pair.theirs, NULL, "node", "regtest", TIMEOUT_MS, NULL, on_result, &result);
     while (result == NULL || g_get_monotonic_time () < end)
       g_main_context_iteration (NULL, result == NULL);
     g_assert_true (bus_init_hello_finish (pair.theirs, result, NULL));

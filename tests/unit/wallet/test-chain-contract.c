@@ -830,7 +830,7 @@ start_world (void)
   world.app = node_app_new (world.program, &error);
   g_assert_no_error (error);
   world.calls = node_chain_calls_new (node_app_context (world.app));
-  world.direct = daemon_chain_direct_new (node_app_context (world.app));
+  world.direct = daemon_chain_direct_new (world.calls);
   g_assert_true (node_app_start (world.app, &error));
   g_assert_no_error (error);
   spin_until (has_tip, NULL);
@@ -845,9 +845,9 @@ static void
 end_world (void)
 {
   g_clear_pointer (&world.chain1, node_chain1_free);
-  g_clear_pointer (&world.calls, node_chain_calls_free);
   g_clear_object (&world.bus);
   g_clear_object (&world.direct);
+  g_clear_pointer (&world.calls, node_chain_calls_free);
   g_clear_object (&world.wallet_end);
   g_clear_object (&world.node_end);
   g_ptr_array_unref (world.blocks);

@@ -1,0 +1,315 @@
+#include "dbus/clients.h"
+
+#include <unistd.h>
+
+#include "common/log.h"
+#include "dbus/connection.h"
+#include "dbus/driver.h"
+#include "dbus/errors.h"
+#include "dbus/export.h"
+#include "dbus/init.h"
+#include "dbus/listener.h"
+#include "dbus/monitor.h"
+#include "dbus/names.h"
+
+#define MAX_INSPECTOR_CALLS 64
+
+struct _BusClients {
+  BusClientsOptions options;
+  char *role, *network; /* of OPTIONS */
+  gpointer data;
+  GPtrArray *doors; /* Door */
+  GPtrArray *list;  /* BusClient */
+  guint64 n_accepted;
+};
+
+/* A socket, and those who connect there. */
+typedef struct {
+  BusClients *clients;
+  BusListener *listener;
+  BusRoles roles;
+  gboolean inspect;
+} Door;
+
+struct _BusClient {
+  BusClients *clients;
+  gboolean inspector;
+  GDBusConnection *connection;
+  gulong closed_handler;
+  BusInit1Skeleton *init;
+  guint64 number;
+  gint64 since;
+  char *program, *name, *version;
+  gpointer data;
+  GDestroyNotify free_data;
+};
+
+static void
+bus_client_free (gpointer data)
+{
+  BusClient *client = data;
+
+  bus_client_set_data (client, NULL, NULL);
+  if (client->init != NULL)
+    bus_unexport (G_DBUS_INTERFACE_SKELETON (client->init));
+  g_clear_object (&client->init);
+  g_signal_handler_disconnect (client->connection, client->closed_handler);
+  g_dbus_connection_close (client->connection, NULL, NULL, NULL);
+  g_object_unref (client->connection);
+  g_free (client->program);
+  g_free (client->name);
+  g_free (client->version);
+  g_free (client);
+}
+
+static void
+client_on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
+{
+  BusClient *client = data;
+  BusClients *clients = client->clients;
+
+  if (!client->inspector)
+    common_info ("Client %" G_GUINT64_FORMAT " has disconnected", client->number);
+  clients->options.closed (clients->data, client);
+  g_ptr_array_remove (clients->list, client);
+}
+
+/* Only the first Hello counts. */
+static void
+client_on_hello (gpointer data, const char *program, const char *name, const char *version)
+{
+  BusClient *client = data;
+  BusClients *clients = client->clients;
+
+  if (client->version != NULL)
+    return;
+  client->program = g_strdup (program);
+  client->name = g_strdup (name);
+  client->version = g_strndup (version, BUS_INIT_MAX_NAME);
+  common_info ("Client %" G_GUINT64_FORMAT " is %s, with the role %s", client->number,
+               *program != '\0' ? program : "a program that does not say what it is",
+               bus_roles_get_name (bus_client_get_roles (client)));
+  if (clients->options.greeted != NULL)
+    clients->options.greeted (clients->data, client);
+}
+
+static void
+door_free (gpointer data)
+{
+  Door *door = data;
+
+  bus_listener_free (door->listener);
+  g_free (door);
+}
+
+/* Exports what every client sees. */
+static gboolean
+client_export (BusClient *client, GError **error)
+{
+  BusClients *clients = client->clients;
+  const BusInit init = { .role = clients->role, .network = clients->network, .hello = client_on_hello, .data = client };
+  g_autofree char *name = bus_monitor_dup_name (clients->role);
+
+  client->init = bus_init_export (client->connection, &init, error);
+  return client->init != NULL && (!client->inspector || bus_driver_export (client->connection, name, error));
+}
+
+/* Takes ownership of CONNECTION. */
+static void
+clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspector)
+{
+  BusClient *client = g_new0 (BusClient, 1);
+  g_autoptr (GError) error = NULL;
+
+  client->clients = clients;
+  client->inspector = inspector;
+  client->connection = connection;
+  client->number = ++clients->n_accepted;
+  client->since = g_get_real_time () / G_USEC_PER_SEC;
+  client->closed_handler = g_signal_connect (connection, "closed", G_CALLBACK (client_on_closed), client);
+  if (!client_export (client, &error))
+    common_error ("The interfaces cannot be exported to a client: %s", error->message);
+  g_ptr_array_add (clients->list, client);
+  clients->options.connected (clients->data, client);
+  g_dbus_connection_start_message_processing (connection);
+}
+
+static void
+clients_accept (BusClients *clients, int fd, BusRoles roles, gboolean inspect)
+{
+  const BusConnectionOptions options = { .peer = "client",
+                                         .network = inspect ? NULL : clients->network,
+                                         .max_calls = inspect ? MAX_INSPECTOR_CALLS : BUS_MAX_CALLS,
+                                         .roles = inspect ? 0 : roles,
+                                         .inspect = inspect,
+                                         .handshake = TRUE };
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *connection;
+
+  if (clients->list->len >= BUS_CLIENTS_MAX) {
+    common_warn ("A client is refused: there are %u already", BUS_CLIENTS_MAX);
+    close (fd);
+    return;
+  }
+  connection = bus_connection_new (fd, &options, &error);
+  if (connection != NULL)
+    clients_add (clients, connection, inspect);
+  else
+    common_warn ("A client is refused: %s", error->message);
+}
+
+static void
+door_on_accepted (gpointer data, int fd)
+{
+  const Door *door = data;
+
+  clients_accept (door->clients, fd, door->roles, door->inspect);
+}
+
+static gboolean
+clients_open_door (BusClients *clients, const char *path, BusRoles roles, gboolean inspect, GError **error)
+{
+  Door *door = g_new0 (Door, 1);
+
+  *door = (Door){ .clients = clients, .roles = roles, .inspect = inspect };
+  door->listener = bus_listener_new (path, door_on_accepted, door, error);
+  if (door->listener == NULL) {
+    g_free (door);
+    return FALSE;
+  }
+  g_ptr_array_add (clients->doors, door);
+  return TRUE;
+}
+
+BusClients *
+bus_clients_new (const BusClientsOptions *options, gpointer data)
+{
+  BusClients *clients = g_new0 (BusClients, 1);
+
+  clients->options = *options;
+  clients->role = g_strdup (options->role);
+  clients->network = g_strdup (options->network);
+  clients->data = data;
+  clients->doors = g_ptr_array_new_with_free_func (door_free);
+  clients->list = g_ptr_array_new_with_free_func (bus_client_free);
+  return clients;
+}
+
+void
+bus_clients_free (BusClients *clients)
+{
+  if (clients == NULL)
+    return;
+  g_ptr_array_unref (clients->doors);
+  while (clients->list->len > 0) {
+    clients->options.closed (clients->data, clients->list->pdata[0]);
+    g_ptr_array_remove_index (clients->list, 0);
+  }
+  g_ptr_array_unref (clients->list);
+  g_free (clients->role);
+  g_free (clients->network);
+  g_free (clients);
+}
+
+gboolean
+bus_clients_listen (BusClients *clients, const BusAddress *address, GError **error)
+{
+  if (address->kind != BUS_ADDRESS_UNIX) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "this version listens only at unix: addresses");
+    return FALSE;
+  }
+  if (!clients_open_door (clients, address->path, address->roles, FALSE, error))
+    return FALSE;
+  common_info ("Accepting programs at %s, with the role %s", address->path, bus_roles_get_name (address->roles));
+  return TRUE;
+}
+
+gboolean
+bus_clients_listen_inspect (BusClients *clients, const char *path, GError **error)
+{
+  if (!clients_open_door (clients, path, 0, TRUE, error))
+    return FALSE;
+  common_info ("This program can be inspected at unix:path=%s", path);
+  return TRUE;
+}
+
+void
+bus_clients_add_inspector (BusClients *clients, int fd)
+{
+  clients_accept (clients, fd, 0, TRUE);
+}
+
+const GPtrArray *
+bus_clients_get_list (BusClients *clients)
+{
+  return clients->list;
+}
+
+GDBusConnection *
+bus_client_get_connection (BusClient *client)
+{
+  return client->connection;
+}
+
+guint64
+bus_client_get_number (BusClient *client)
+{
+  return client->number;
+}
+
+gboolean
+bus_client_is_inspector (BusClient *client)
+{
+  return client->inspector;
+}
+
+BusRoles
+bus_client_get_roles (BusClient *client)
+{
+  return bus_connection_get_roles (client->connection);
+}
+
+const char *
+bus_client_get_program (BusClient *client)
+{
+  return client->program != NULL ? client->program : "";
+}
+
+const char *
+bus_client_get_name (BusClient *client)
+{
+  return client->name != NULL ? client->name : "";
+}
+
+const char *
+bus_client_get_version (BusClient *client)
+{
+  return client->version != NULL ? client->version : "";
+}
+
+gint64
+bus_client_get_since (BusClient *client)
+{
+  return client->since;
+}
+
+void
+bus_client_set_data (BusClient *client, gpointer data, GDestroyNotify free_data)
+{
+  if (client->free_data != NULL)
+    client->free_data (client->data);
+  client->data = data;
+  client->free_data = free_data;
+}
+
+gpointer
+bus_client_get_data (BusClient *client)
+{
+  return client->data;
+}
+
+void
+bus_client_close (BusClient *client)
+{
+  g_dbus_connection_close (client->connection, NULL, NULL, NULL);
+}

@@ -1,0 +1,53 @@
+#include "dbus/role.h"
+
+#define ANNOTATION "org.moneyrocket.Role"
+
+/* The highest first. */
+static const struct {
+  const char *name;
+  BusRoles role;
+} roles[] = {
+  { "parent", BUS_ROLE_PARENT }, { "operate", BUS_ROLE_OPERATE }, { "spend", BUS_ROLE_SPEND },
+  { "wallet", BUS_ROLE_WALLET }, { "observe", BUS_ROLE_OBSERVE },
+};
+
+static BusRoles
+role_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    if (g_str_equal (roles[i].name, name))
+      return roles[i].role;
+  return 0;
+}
+
+BusRoles
+bus_role_from_name (const char *name)
+{
+  BusRoles role = role_find (name);
+
+  return role == 0 || role == BUS_ROLE_PARENT ? 0 : role | BUS_ROLE_OBSERVE;
+}
+
+const char *
+bus_roles_get_name (BusRoles given)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    if ((given & roles[i].role) != 0)
+      return roles[i].name;
+  return "none";
+}
+
+BusRoles
+bus_role_of_method (const GDBusInterfaceInfo *info, const GDBusMethodInfo *method)
+{
+  const char *text = g_dbus_annotation_info_lookup (method->annotations, ANNOTATION);
+  g_auto (GStrv) names = NULL;
+  BusRoles allowed = 0;
+
+  if (text == NULL)
+    text = g_dbus_annotation_info_lookup (info->annotations, ANNOTATION);
+  names = g_strsplit (text != NULL ? text : "parent", " ", -1);
+  for (char **name = names; *name != NULL; name++)
+    allowed |= role_find (*name);
+  return allowed | BUS_ROLE_PARENT;
+}

@@ -1,0 +1,65 @@
+#include "wallet/service/clients.h"
+
+#include "common/log.h"
+#include "dbus/clients.h"
+#include "rpc/bus/server.h"
+#include "wallet/service/export.h"
+
+struct _WalletClients {
+  WalletManager *manager;
+  RpcTable *rpc;
+  BusClients *clients;
+};
+
+static void
+wallet_clients_on_connected (gpointer data, BusClient *client)
+{
+  WalletClients *self = data;
+  GDBusConnection *connection = bus_client_get_connection (client);
+  g_autoptr (GError) error = NULL;
+  WalletExport *export = wallet_export_new (self->manager, connection, &error);
+
+  bus_client_set_data (client, export, (GDestroyNotify) wallet_export_free);
+  if (export == NULL || !rpc_bus_export (connection, RPC_HANDLER (self->rpc), NULL, &error))
+    common_error ("The wallets cannot be exported to a client: %s", error->message);
+}
+
+static void
+wallet_clients_on_closed (gpointer data, BusClient *client)
+{
+}
+
+WalletClients *
+wallet_clients_new (WalletManager *manager, RpcTable *rpc, const char *network)
+{
+  WalletClients *self = g_new0 (WalletClients, 1);
+  const BusClientsOptions options = {
+    .role = "wallet", .network = network, .connected = wallet_clients_on_connected, .closed = wallet_clients_on_closed
+  };
+
+  self->manager = manager;
+  self->rpc = rpc;
+  self->clients = bus_clients_new (&options, self);
+  return self;
+}
+
+void
+wallet_clients_free (WalletClients *self)
+{
+  if (self == NULL)
+    return;
+  bus_clients_free (self->clients);
+  g_free (self);
+}
+
+gboolean
+wallet_clients_listen_inspect (WalletClients *self, const char *path, GError **error)
+{
+  return bus_clients_listen_inspect (self->clients, path, error);
+}
+
+void
+wallet_clients_add_inspector (WalletClients *self, int fd)
+{
+  bus_clients_add_inspector (self->clients, fd);
+}
