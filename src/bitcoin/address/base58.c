@@ -27,38 +27,65 @@ wipe_free (guint8 *data, gsize len)
   g_free (data);
 }
 
+/* Five digits are one of base 58^5, so that a step divides 64 bits. */
+#define GROUP 5
+#define GROUP_BASE 656356768u
+
+/* Multiplies the number, of N groups with the lowest first, by 256 and adds BYTE. Returns the number of its groups. */
+static gsize
+base58_append (guint32 *groups, gsize n, guint8 byte)
+{
+  guint64 carry = byte;
+
+  for (gsize i = 0; i < n; i++) {
+    carry += (guint64) groups[i] << 8;
+    groups[i] = (guint32) (carry % GROUP_BASE);
+    carry /= GROUP_BASE;
+  }
+  if (carry != 0)
+    groups[n++] = (guint32) carry;
+  return n;
+}
+
+/* The digits of N groups, the highest first, without leading zeros. Returns their number. */
+static gsize
+base58_write (guint32 *groups, gsize n, char *out)
+{
+  gsize len = 0;
+
+  while (n-- > 0) {
+    char digits[GROUP];
+    guint used = 0;
+
+    for (guint i = 0; i < GROUP; i++, groups[n] /= 58) {
+      digits[i] = alphabet[groups[n] % 58];
+      if (groups[n] != 0)
+        used = i + 1;
+    }
+    for (guint i = len > 0 ? GROUP : used; i > 0; i--)
+      out[len++] = digits[i - 1];
+  }
+  return len;
+}
+
 char *
 btc_base58_encode (const guint8 *data, gsize len)
 {
-  gsize zeros = 0;
-  gsize size, used = 0;
-  guint8 *digits;
+  gsize zeros = 0, n = 0, size;
+  guint32 *groups;
   char *text;
 
   while (zeros < len && data[zeros] == 0)
     zeros++;
-
   /* log(256) / log(58) is less than 1.38. */
-  size = (len - zeros) * 138 / 100 + 1;
-  digits = g_malloc0 (size);
-  for (gsize i = zeros; i < len; i++) {
-    guint carry = data[i];
-    gsize at = 0;
-
-    for (; carry != 0 || at < used; at++) {
-      carry += 256u * digits[at];
-      digits[at] = carry % 58;
-      carry /= 58;
-    }
-    used = at;
-  }
-
-  text = g_malloc (zeros + used + 1);
+  size = ((len - zeros) * 138 / 100 + 1) / GROUP + 1;
+  groups = g_new0 (guint32, size);
+  for (gsize i = zeros; i < len; i++)
+    n = base58_append (groups, n, data[i]);
+  text = g_malloc (zeros + n * GROUP + 1);
   memset (text, '1', zeros);
-  for (gsize i = 0; i < used; i++)
-    text[zeros + i] = alphabet[digits[used - 1 - i]];
-  text[zeros + used] = '\0';
-  wipe_free (digits, size);
+  text[zeros + base58_write (groups, n, text + zeros)] = '\0';
+  wipe_free ((guint8 *) groups, size * sizeof *groups);
   return text;
 }
 

@@ -14,17 +14,20 @@ checksum_constant (BtcBech32 encoding)
   return encoding == BTC_BECH32M ? 0x2bc830a3 : 1;
 }
 
+/* What the five highest bits add when they are shifted out. */
+#define BIT(top, i, generator) (((top) >> (i) &1) != 0 ? (generator) : 0)
+#define SHIFTED(top)                                                                                                   \
+  (BIT (top, 0, 0x3b6a57b2) ^ BIT (top, 1, 0x26508e6d) ^ BIT (top, 2, 0x1ea119fa) ^ BIT (top, 3, 0x3d4233dd)           \
+   ^ BIT (top, 4, 0x2a1462b3))
+#define FOUR(top) SHIFTED (top), SHIFTED ((top) + 1), SHIFTED ((top) + 2), SHIFTED ((top) + 3)
+
 static guint32
 polymod_step (guint32 state, guint8 value)
 {
-  static const guint32 generator[5] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3 };
-  guint32 top = state >> 25;
+  static const guint32 shifted[32]
+      = { FOUR (0), FOUR (4), FOUR (8), FOUR (12), FOUR (16), FOUR (20), FOUR (24), FOUR (28) };
 
-  state = (state & 0x1ffffff) << 5 ^ value;
-  for (guint i = 0; i < G_N_ELEMENTS (generator); i++)
-    if (top >> i & 1)
-      state ^= generator[i];
-  return state;
+  return ((state & 0x1ffffff) << 5 ^ value) ^ shifted[state >> 25];
 }
 
 static guint32
