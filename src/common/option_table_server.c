@@ -3,12 +3,15 @@
 #define SERVER "RPC server options"
 
 const CommonOptionSpec common_option_table_server[] = {
-  { "ipcbind", "<address>", "Accept other programs on this socket (may be repeated)", SERVER, NODE | REFUSED, LIST,
-    NULL, 0, 0, "this version does not accept connections from other programs. Remove it to continue." },
+  { "ipcbind", "<address>",
+    "Accept other programs at unix or unix:<path>, which may be followed by ,role= and observe, operate or wallet (at "
+    "a "
+    "wallet: observe or spend); may be repeated",
+    SERVER, NODE | WALLET_ALONE, LIST },
   { "ipcinspect", "<folder>",
     "Let tools such as busctl inspect the programs at sockets in this folder, without changing anything (default: 0; "
     "without a value: moneyrocket/<network> in the user's runtime folder)",
-    SERVER, NODE | GUI, TEXT },
+    SERVER, NODE | GUI | WALLET_ALONE, TEXT },
   { "rest", NULL, "Answer REST requests, which need no credentials", SERVER, NODE, SWITCH, "0" },
   { "rpcallowip", "<ip>",
     "Accept JSON-RPC connections from this address or subnet, such as 1.2.3.4, 1.2.3.4/24 or ::/0 (may be repeated)",

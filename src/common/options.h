@@ -17,16 +17,17 @@ typedef enum {
   COMMON_OPTION_WALLET = 1 << 1,
   COMMON_OPTION_GUI = 1 << 2,
   COMMON_OPTION_CLI = 1 << 3,
-  COMMON_OPTION_DEBUG = 1 << 4,        /* shown by -help-debug only */
-  COMMON_OPTION_HIDDEN = 1 << 5,       /* never shown */
-  COMMON_OPTION_NETWORK_ONLY = 1 << 6, /* on a test network it must be in the network's section of a file */
-  COMMON_OPTION_SENSITIVE = 1 << 7,    /* its value is never logged */
-  COMMON_OPTION_NO_NEGATE = 1 << 8,    /* -noname is an error */
-  COMMON_OPTION_NEEDS_VALUE = 1 << 9,  /* -name without a value is an error */
-  COMMON_OPTION_STRICT = 1 << 10,      /* a number outside MIN to MAX is an error; without this it is clamped */
-  COMMON_OPTION_LATER = 1 << 11,       /* it is checked, but has no effect in this version: see NOTE */
-  COMMON_OPTION_REFUSED = 1 << 12,     /* it cannot be honoured, so it is an error: see NOTE */
-  COMMON_OPTION_ON_EVENT = 1 << 13,    /* it may be read only when something happens, after start-up */
+  COMMON_OPTION_DEBUG = 1 << 4,         /* shown by -help-debug only */
+  COMMON_OPTION_HIDDEN = 1 << 5,        /* never shown */
+  COMMON_OPTION_NETWORK_ONLY = 1 << 6,  /* on a test network it must be in the network's section of a file */
+  COMMON_OPTION_SENSITIVE = 1 << 7,     /* its value is never logged */
+  COMMON_OPTION_NO_NEGATE = 1 << 8,     /* -noname is an error */
+  COMMON_OPTION_NEEDS_VALUE = 1 << 9,   /* -name without a value is an error */
+  COMMON_OPTION_STRICT = 1 << 10,       /* a number outside MIN to MAX is an error; without this it is clamped */
+  COMMON_OPTION_LATER = 1 << 11,        /* it is checked, but has no effect in this version: see NOTE */
+  COMMON_OPTION_REFUSED = 1 << 12,      /* it cannot be honoured, so it is an error: see NOTE */
+  COMMON_OPTION_WALLET_ALONE = 1 << 14, /* a wallet program that nobody else has started */
+  COMMON_OPTION_ON_EVENT = 1 << 13,     /* it may be read only when something happens, after start-up */
 } CommonOptionFlags;
 
 #define COMMON_OPTION_ANY_PROGRAM (COMMON_OPTION_NODE | COMMON_OPTION_WALLET | COMMON_OPTION_GUI | COMMON_OPTION_CLI)

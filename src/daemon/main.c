@@ -36,8 +36,25 @@ on_startup_failed (WalletManager *manager, const char *message, gpointer data)
   node_app_stop (app, EXIT_FAILURE);
 }
 
+/* The wallets of this process, and the number of its program among all wallet programs of the node. */
+typedef struct {
+  RpcWallets *wallets;
+  guint own;
+} OwnWallets;
+
+static void
+daemon_on_wallets_changed (WalletManager *manager, gpointer data)
+{
+  const OwnWallets *own = data;
+  g_auto (GStrv) names = wallet_manager_dup_loaded (manager);
+  const char *taken;
+
+  if (!rpc_wallets_set_names (own->wallets, own->own, (const char *const *) names, &taken))
+    common_error ("A wallet program that is connected has a wallet \"%s\", too", taken);
+}
+
 static int
-run_with_wallets (NodeApp *app, NodeChainCalls *calls)
+run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
 {
   const NodeContext *context = node_app_context (app);
   g_autofree char *inspected = bus_inspector_dup_path (context->program, "wallet");
@@ -46,13 +63,15 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls)
   g_autoptr (WalletManager) manager = new_manager (context, WALLET_CHAIN (chain), &error);
   g_autoptr (RpcTable) rpc = NULL;
   g_autoptr (WalletClients) clients = NULL;
+  OwnWallets own = { wallets, 0 };
   int exit_code;
 
   if (manager == NULL)
     return common_program_fail (error);
   rpc = wallet_rpc_table_new (manager);
   rpc_table_set_check_results (rpc, common_options_switch (context->program->options, "rpcdoccheck"));
-  rpc_router_set_wallet (context->router, RPC_HANDLER (rpc));
+  own.own = rpc_wallets_add (wallets, RPC_HANDLER (rpc));
+  g_signal_connect (manager, "wallets-changed", G_CALLBACK (daemon_on_wallets_changed), &own);
   g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
   clients = wallet_clients_new (manager, rpc, context->params->network->name);
   if (inspected != NULL && !wallet_clients_listen_inspect (clients, inspected, &error))
@@ -60,7 +79,8 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls)
   wallet_manager_start (manager);
   exit_code = node_program_run (app);
   g_clear_pointer (&clients, wallet_clients_free);
-  rpc_router_set_wallet (context->router, NULL);
+  g_signal_handlers_disconnect_by_data (manager, &own);
+  rpc_wallets_remove (wallets, own.own);
   wallet_manager_close (manager);
   rpc_table_close (rpc);
   wallet_manager_stop (manager);
@@ -73,17 +93,20 @@ run_daemon (CommonProgram *program)
   g_autoptr (GError) error = NULL;
   g_autoptr (NodeApp) app = node_app_new (program, &error);
   g_autoptr (NodeChainCalls) calls = NULL; /* freed before the app */
+  g_autoptr (RpcWallets) wallets = NULL;
   g_autoptr (NodeClients) clients = NULL;
 
   if (app == NULL)
     return common_program_fail (error);
   calls = node_chain_calls_new (node_app_context (app));
-  clients = node_clients_new (calls);
-  if (!node_clients_listen (clients, NULL, &error))
+  wallets = rpc_wallets_new ();
+  rpc_router_set_wallet (node_app_context (app)->router, RPC_HANDLER (wallets));
+  clients = node_clients_new (calls, wallets);
+  if (!node_clients_listen (clients, &error) || !node_clients_listen_for_tools (clients, NULL, &error))
     return common_program_fail (error);
   if (common_options_switch (program->options, "disablewallet"))
     return node_program_run (app);
-  return run_with_wallets (app, calls);
+  return run_with_wallets (app, calls, wallets);
 }
 
 int

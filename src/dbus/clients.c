@@ -225,6 +225,24 @@ bus_clients_listen (BusClients *clients, const BusAddress *address, GError **err
 }
 
 gboolean
+bus_clients_listen_all (BusClients *clients,
+                        const CommonProgram *program,
+                        const char *socket,
+                        BusRoles roles,
+                        GError **error)
+{
+  g_autofree const char **texts = common_options_dup_list (program->options, BUS_OPTION_BIND);
+
+  for (const char **text = texts; *text != NULL; text++) {
+    g_autoptr (BusAddress) address = bus_address_parse (*text, program->network_dir, socket, roles, error);
+
+    if (address == NULL || !bus_clients_listen (clients, address, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
 bus_clients_listen_inspect (BusClients *clients, const char *path, GError **error)
 {
   if (!clients_open_door (clients, path, 0, TRUE, error))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/program.h"
 #include "dbus/address.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusClients, bus_clients_free)
 
 /* Accepts clients at ADDRESS. May be called for several addresses. */
 gboolean bus_clients_listen (BusClients *clients, const BusAddress *address, GError **error);
+
+/* The same at each address of -ipcbind; SOCKET and ROLES as for bus_address_parse(). */
+gboolean bus_clients_listen_all (BusClients *clients,
+                                 const CommonProgram *program,
+                                 const char *socket,
+                                 BusRoles roles,
+                                 GError **error);
 
 /* Accepts tools that inspect this program at the socket PATH: they need no Hello, everything is exported for them, and
  * what would change anything is denied. */

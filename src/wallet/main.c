@@ -20,7 +20,14 @@
  * node. */
 
 #define USAGE                                                                                                          \
-  "Usage: moneyrocket-wallet [options]\n\nThe wallet worker. It is started by the application or the node.\n"
+  "Usage: moneyrocket-wallet [options]\n\nRuns wallets in a process of their own, without network access. The "        \
+  "application and the node start it; started by\nhand it uses a node that runs with -ipcbind.\n"
+
+typedef struct {
+  GMainLoop *loop;
+  int exit_code;
+  gboolean alone; /* no other program has started this one */
+} Run;
 
 static void
 worker_on_shutdown (gpointer data)
@@ -35,10 +42,14 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Ctrl+C in a terminal is sent to all processes; this one exits when its parent requests it. */
+/* Ctrl+C in a terminal is sent to all processes; a worker exits when its parent requests it. */
 static gboolean
 on_interrupt (gpointer data)
 {
+  const Run *run = data;
+
+  if (run->alone)
+    g_main_loop_quit (run->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -48,11 +59,6 @@ worker_on_hangup (gpointer data)
   common_log_reopen ();
   return G_SOURCE_CONTINUE;
 }
-
-typedef struct {
-  GMainLoop *loop;
-  int exit_code;
-} Run;
 
 static void
 worker_on_startup_failed (WalletManager *manager, const char *message, gpointer data)
@@ -81,10 +87,10 @@ worker_run (CommonProgram *program, int fd)
   g_autoptr (RpcTable) rpc = manager != NULL ? wallet_rpc_table_new (manager) : NULL;
   const WalletServiceParts parts = { program, chain, manager, rpc };
   g_autoptr (WalletService) service = NULL;
-  Run run = { loop, EXIT_SUCCESS };
+  Run run = { loop, EXIT_SUCCESS, fd < 0 };
 
   g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_interrupt, NULL);
+  g_unix_signal_add (SIGINT, on_interrupt, &run);
   g_unix_signal_add (SIGHUP, worker_on_hangup, NULL);
   common_loop_watch ();
   if (manager != NULL && common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE))
@@ -109,7 +115,7 @@ main (int argc, char **argv)
   const CommonProgramInfo info = { .name = "moneyrocket-wallet",
                                    .usage = USAGE,
                                    .networks = btc_network_names (),
-                                   .programs = COMMON_OPTION_WALLET,
+                                   .programs = COMMON_OPTION_WALLET | COMMON_OPTION_WALLET_ALONE,
                                    .accepted = COMMON_OPTION_NODE | COMMON_OPTION_GUI,
                                    .quiet = TRUE,
                                    .make_folders = TRUE };
@@ -124,10 +130,6 @@ main (int argc, char **argv)
   if (program == NULL)
     return exit_code;
   fd = (int) common_options_get_int (program->options, BUS_OPTION_FD, -1);
-  if (fd < 0) {
-    g_printerr ("Error: moneyrocket-wallet is started by the application or by moneyrocket-node.\n");
-    return EXIT_FAILURE;
-  }
   if (!rpc_settings_load (program, FALSE, &error) || !common_options_check (program->options, &error)
       || !common_program_open_log (program, "wallet.log", "wallet", &error))
     return common_program_fail (error);

@@ -17,6 +17,8 @@ struct _NodeChain1 {
   BusChain1 *skeleton;
   NodeChain1Bulk *bulk;
   NodeChainNews *news;
+  gboolean (*set_wallets) (gpointer data, const char *const *names, GError **error);
+  gpointer set_wallets_data;
 };
 
 /* A call in progress. */
@@ -317,6 +319,34 @@ on_estimate_fee (BusChain1 *object, GDBusMethodInvocation *invocation, guint blo
   return TRUE;
 }
 
+static gboolean
+on_set_wallets (BusChain1 *object,
+                GDBusMethodInvocation *invocation,
+                const char *const *names,
+                GVariant *options,
+                gpointer data)
+{
+  NodeChain1 *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->set_wallets == NULL)
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "only a wallet program may do that");
+  if (error == NULL && self->set_wallets (self->set_wallets_data, names, &error))
+    bus_chain1_complete_set_wallets (object, invocation);
+  else
+    bus_error_reply (invocation, error);
+  return TRUE;
+}
+
+void
+node_chain1_on_set_wallets (NodeChain1 *self,
+                            gboolean (*set_wallets) (gpointer data, const char *const *names, GError **error),
+                            gpointer data)
+{
+  self->set_wallets = set_wallets;
+  self->set_wallets_data = data;
+}
+
 /* TIP NULL: the chain is not loaded. */
 static void
 chain1_set_tip (NodeChain1 *self, const NodeChainCallTip *tip)
@@ -352,6 +382,7 @@ chain1_connect (NodeChain1 *self)
   g_signal_connect (self->skeleton, "handle-get-hash", G_CALLBACK (on_get_hash), self);
   g_signal_connect (self->skeleton, "handle-get-ancestors", G_CALLBACK (on_get_ancestors), self);
   g_signal_connect (self->skeleton, "handle-get-events", G_CALLBACK (on_get_events), self);
+  g_signal_connect (self->skeleton, "handle-set-wallets", G_CALLBACK (on_set_wallets), self);
   g_signal_connect (self->skeleton, "handle-submit", G_CALLBACK (on_submit), self);
   g_signal_connect (self->skeleton, "handle-estimate-fee", G_CALLBACK (on_estimate_fee), self);
 }

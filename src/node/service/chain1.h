@@ -8,6 +8,11 @@ G_BEGIN_DECLS
 typedef struct _NodeChain1 NodeChain1;
 
 NodeChain1 *node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **error);
+
+/* SET_WALLETS is called for Chain1.SetWallets; without this, it fails. */
+void node_chain1_on_set_wallets (NodeChain1 *chain1,
+                                 gboolean (*set_wallets) (gpointer data, const char *const *names, GError **error),
+                                 gpointer data);
 void node_chain1_free (NodeChain1 *chain1);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeChain1, node_chain1_free)
 

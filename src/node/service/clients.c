@@ -2,14 +2,17 @@
 
 #include "common/log.h"
 #include "dbus/clients.h"
+#include "dbus/init.h"
 #include "dbus/inspector.h"
-#include "node/service/chain1.h"
+#include "dbus/names.h"
 #include "node/service/node1.h"
+#include "node/service/wallet_link.h"
 #include "rpc/bus/server.h"
 
 struct _NodeClients {
   const NodeContext *context;
   NodeChainCalls *calls;
+  RpcWallets *wallets;
   BusClients *clients;
   BusInspector *wallet_inspector;
 };
@@ -18,6 +21,8 @@ struct _NodeClients {
 typedef struct {
   NodeNode1 *node1;
   NodeChain1 *chain1;
+  NodeWalletLink *link;      /* of a wallet program */
+  GCancellable *cancellable; /* of calls to the client */
 } Exports;
 
 static void
@@ -25,6 +30,9 @@ exports_free (gpointer data)
 {
   Exports *exports = data;
 
+  g_cancellable_cancel (exports->cancellable);
+  g_object_unref (exports->cancellable);
+  g_clear_pointer (&exports->link, node_wallet_link_free);
   g_clear_pointer (&exports->node1, node_node1_free);
   g_clear_pointer (&exports->chain1, node_chain1_free);
   g_free (exports);
@@ -38,6 +46,7 @@ node_clients_on_connected (gpointer data, BusClient *client)
   Exports *exports = g_new0 (Exports, 1);
   g_autoptr (GError) error = NULL;
 
+  exports->cancellable = g_cancellable_new ();
   bus_client_set_data (client, exports, exports_free);
   exports->node1 = node_node1_new (self->context, connection, &error);
   if (exports->node1 != NULL)
@@ -46,23 +55,54 @@ node_clients_on_connected (gpointer data, BusClient *client)
     common_error ("The node cannot be exported to a client: %s", error->message);
 }
 
+/* A wallet program: it has said so, and may be one. Both ends begin with Hello. */
+static void
+node_clients_on_wallet_hello (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  common_warn ("A wallet program is disconnected: %s", error->message);
+  g_dbus_connection_close (G_DBUS_CONNECTION (source), NULL, NULL, NULL);
+}
+
+static void
+node_clients_on_greeted (gpointer data, BusClient *client)
+{
+  NodeClients *self = data;
+  Exports *exports = bus_client_get_data (client);
+  GDBusConnection *connection = bus_client_get_connection (client);
+
+  if (!g_str_equal (bus_client_get_program (client), "wallet") || exports->chain1 == NULL
+      || (bus_client_get_roles (client) & BUS_ROLE_WALLET) == 0)
+    return;
+  bus_init_hello_async (connection, "node", "wallet", self->context->params->network->name, BUS_CALL_TIMEOUT_MS,
+                        exports->cancellable, node_clients_on_wallet_hello, NULL);
+  exports->link = node_wallet_link_new (self->wallets);
+  node_wallet_link_connect (exports->link, connection, exports->chain1);
+}
+
 static void
 node_clients_on_closed (gpointer data, BusClient *client)
 {
 }
 
 NodeClients *
-node_clients_new (NodeChainCalls *calls)
+node_clients_new (NodeChainCalls *calls, RpcWallets *wallets)
 {
   NodeClients *self = g_new0 (NodeClients, 1);
   const NodeContext *context = node_chain_calls_get_context (calls);
   const BusClientsOptions options = { .role = "node",
                                       .network = context->params->network->name,
                                       .connected = node_clients_on_connected,
+                                      .greeted = node_clients_on_greeted,
                                       .closed = node_clients_on_closed };
 
   self->context = context;
   self->calls = calls;
+  self->wallets = g_object_ref (wallets);
   self->clients = bus_clients_new (&options, self);
   return self;
 }
@@ -74,10 +114,11 @@ node_clients_free (NodeClients *self)
     return;
   bus_inspector_free (self->wallet_inspector);
   bus_clients_free (self->clients);
+  g_object_unref (self->wallets);
   g_free (self);
 }
 
-static gboolean
+gboolean
 node_clients_listen_for_tools (NodeClients *self, BusSupervisor *wallet, GError **error)
 {
   g_autofree char *own = bus_inspector_dup_path (self->context->program, "node");
@@ -91,9 +132,11 @@ node_clients_listen_for_tools (NodeClients *self, BusSupervisor *wallet, GError 
 }
 
 gboolean
-node_clients_listen (NodeClients *self, BusSupervisor *wallet, GError **error)
+node_clients_listen (NodeClients *self, GError **error)
 {
-  return node_clients_listen_for_tools (self, wallet, error);
+  const CommonProgram *program = self->context->program;
+
+  return bus_clients_listen_all (self->clients, program, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
 }
 
 void

@@ -25,7 +25,9 @@ struct _NodeService {
   const char *network;
   NodeChainCalls *calls;
   NodeClients *clients;
-  NodeWalletLink *link; /* NULL: no wallet */
+  RpcWallets *wallets;      /* of all wallet programs */
+  NodeWalletLink *link;     /* with the wallet program of this node or of the application; NULL: no wallet */
+  NodeChain1 *wallet_chain; /* while it is connected */
   /* As a worker. */
   BusWorkerEnd *end;
   NodeNode1 *node1;
@@ -49,6 +51,26 @@ node_service_on_parent_connected (gpointer data, GDBusConnection *connection)
 }
 
 static void
+service_unlink_wallet (NodeService *service)
+{
+  node_wallet_link_disconnect (service->link);
+  g_clear_pointer (&service->wallet_chain, node_chain1_free);
+}
+
+static void
+service_link_wallet (NodeService *service, GDBusConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  service_unlink_wallet (service);
+  service->wallet_chain = node_chain1_new (service->calls, connection, &error);
+  if (service->wallet_chain != NULL)
+    node_wallet_link_connect (service->link, connection, service->wallet_chain);
+  else
+    common_error ("The chain cannot be offered to the wallet process: %s", error->message);
+}
+
+static void
 node_service_on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
 {
   NodeService *service = data;
@@ -56,17 +78,14 @@ node_service_on_peer_connected (gpointer data, const char *role, GDBusConnection
   if (!g_str_equal (role, "wallet"))
     return;
   if (service->link == NULL)
-    service->link = node_wallet_link_new (service->calls);
-  node_wallet_link_connect (service->link, connection);
+    service->link = node_wallet_link_new (service->wallets);
+  service_link_wallet (service, connection);
 }
 
 static void
 node_service_on_peer_closed (gpointer data, const char *role)
 {
-  NodeService *service = data;
-
-  if (service->link != NULL)
-    node_wallet_link_disconnect (service->link);
+  service_unlink_wallet (data);
 }
 
 static void
@@ -89,9 +108,7 @@ node_service_on_shutdown (gpointer data, gboolean parent_gone)
 static void
 on_wallet_connected (gpointer data, GDBusConnection *connection)
 {
-  NodeService *service = data;
-
-  node_wallet_link_connect (service->link, connection);
+  service_link_wallet (data, connection);
 }
 
 static void connect_wallet (NodeService *service);
@@ -113,7 +130,7 @@ on_wallet_closed (gpointer data)
 {
   NodeService *service = data;
 
-  node_wallet_link_disconnect (service->link);
+  service_unlink_wallet (service);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
   if (service->reconnect_source == 0 && !service->wallet_stopping)
     service->reconnect_source = g_timeout_add (RECONNECT_MS, node_service_on_reconnect_time, service);
@@ -186,6 +203,7 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
   NodeService *service = data;
 
   /* Its methods are then unknown, instead of not being available yet. */
+  service_unlink_wallet (service);
   g_clear_pointer (&service->link, node_wallet_link_free);
   node_monitor_set_warning (service->context->monitor, "wallet",
                             "The wallet program cannot be started. Is everything installed?");
@@ -266,7 +284,7 @@ start_wallet (NodeService *service)
 {
   g_auto (GStrv) args = dup_wallet_args (service->context->program);
 
-  service->link = node_wallet_link_new (service->calls);
+  service->link = node_wallet_link_new (service->wallets);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
   g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
   g_signal_connect (service->wallet, "answering", G_CALLBACK (on_wallet_answering), service);
@@ -286,7 +304,9 @@ node_service_new (const NodeContext *context, GError **error)
   service->context = context;
   service->network = context->params->network->name;
   service->calls = node_chain_calls_new (context);
-  service->clients = node_clients_new (service->calls);
+  service->wallets = rpc_wallets_new ();
+  rpc_router_set_wallet (context->router, RPC_HANDLER (service->wallets));
+  service->clients = node_clients_new (service->calls, service->wallets);
   node_monitor_add_listener (context->monitor, &listener, service);
   if (fd >= 0) {
     const BusWorkerEndCallbacks callbacks = { .role = "node",
@@ -305,10 +325,14 @@ node_service_new (const NodeContext *context, GError **error)
   } else {
     if (!common_options_switch (options, "disablewallet"))
       start_wallet (service);
-    if (!node_clients_listen (service->clients, service->wallet, error)) {
+    if (!node_clients_listen_for_tools (service->clients, service->wallet, error)) {
       node_service_free (service);
       return NULL;
     }
+  }
+  if (!node_clients_listen (service->clients, error)) {
+    node_service_free (service);
+    return NULL;
   }
   return service;
 }
@@ -324,8 +348,11 @@ node_service_free (NodeService *service)
   while (service->wallet != NULL && !service->wallet_stopped)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&service->wallet_peer, bus_peer_free);
+  service_unlink_wallet (service);
   g_clear_pointer (&service->link, node_wallet_link_free);
   g_clear_pointer (&service->clients, node_clients_free);
+  rpc_router_set_wallet (service->context->router, NULL);
+  g_clear_object (&service->wallets);
   g_clear_pointer (&service->calls, node_chain_calls_free);
   g_clear_pointer (&service->node1, node_node1_free);
   g_clear_pointer (&service->end, bus_worker_end_free);

@@ -1,22 +1,22 @@
 #include "node/service/wallet_link.h"
 
 #include "common/log.h"
-#include "node/service/chain1.h"
+#include "dbus/errors.h"
 
 struct _NodeWalletLink {
-  NodeChainCalls *calls;
+  RpcWallets *wallets;
+  guint number; /* in WALLETS */
   RpcBusClient *rpc;
-  NodeChain1 *chain1;
 };
 
 NodeWalletLink *
-node_wallet_link_new (NodeChainCalls *calls)
+node_wallet_link_new (RpcWallets *wallets)
 {
   NodeWalletLink *link = g_new0 (NodeWalletLink, 1);
 
-  link->calls = calls;
+  link->wallets = g_object_ref (wallets);
   link->rpc = rpc_bus_client_new ();
-  rpc_router_set_wallet (node_chain_calls_get_context (calls)->router, RPC_HANDLER (link->rpc));
+  link->number = rpc_wallets_add (wallets, RPC_HANDLER (link->rpc));
   return link;
 }
 
@@ -26,32 +26,39 @@ node_wallet_link_free (NodeWalletLink *link)
   if (link == NULL)
     return;
   node_wallet_link_disconnect (link);
-  rpc_router_set_wallet (node_chain_calls_get_context (link->calls)->router, NULL);
+  rpc_wallets_remove (link->wallets, link->number);
   g_clear_object (&link->rpc);
+  g_clear_object (&link->wallets);
   g_free (link);
 }
 
-void
-node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection)
+static gboolean
+link_set_wallets (gpointer data, const char *const *names, GError **error)
 {
-  g_autoptr (GError) error = NULL;
+  NodeWalletLink *link = data;
+  const char *taken;
 
+  if (rpc_wallets_set_names (link->wallets, link->number, names, &taken))
+    return TRUE;
+  common_warn ("The wallet \"%s\" of a wallet program is refused: another program has a wallet of this name", taken);
+  g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "another program of this node has a wallet \"%s\"", taken);
+  return FALSE;
+}
+
+void
+node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection, NodeChain1 *chain1)
+{
   if (link == NULL)
     return;
-  node_wallet_link_disconnect (link);
-  link->chain1 = node_chain1_new (link->calls, connection, &error);
-  if (link->chain1 == NULL)
-    common_error ("The chain cannot be offered to the wallet process: %s", error->message);
+  node_chain1_on_set_wallets (chain1, link_set_wallets, link);
   rpc_bus_client_set_connection (link->rpc, connection);
 }
 
 void
 node_wallet_link_disconnect (NodeWalletLink *link)
 {
-  if (link == NULL)
-    return;
-  g_clear_pointer (&link->chain1, node_chain1_free);
-  rpc_bus_client_set_connection (link->rpc, NULL);
+  if (link != NULL)
+    rpc_bus_client_set_connection (link->rpc, NULL);
 }
 
 void

@@ -14,17 +14,20 @@ struct _WalletAccess {
 };
 
 WalletAccess *
-wallet_access_new (const CommonProgram *program)
+wallet_access_new (const CommonProgram *program, gboolean alone)
 {
   WalletAccess *self = g_new0 (WalletAccess, 1);
+  const char *password = common_options_get (program->options, "rpcpassword", "");
   g_autofree const char **auth = common_options_dup_list (program->options, "rpcauth");
 
-  self->clients = common_options_get_bool (program->options, WALLET_OPTION_CLIENTS, FALSE);
+  self->clients = alone || common_options_get_bool (program->options, WALLET_OPTION_CLIENTS, FALSE);
   self->cookie_file = common_program_dup_path (program, "rpccookiefile", ".cookie");
   self->auth = rpc_auth_new ();
   for (guint i = 0; auth[i] != NULL; i++)
     if (!rpc_auth_add_hashed (self->auth, auth[i]))
       common_warn ("An -rpcauth argument is malformed.");
+  if (alone && *password != '\0')
+    rpc_auth_add_password (self->auth, common_options_get (program->options, "rpcuser", ""), password);
   return self;
 }
 

@@ -15,7 +15,8 @@ typedef struct _WalletAccess WalletAccess;
 /* A wallet of the startup that cannot be loaded ends the process with COMMON_ENDING_CODE_STARTUP. */
 #define WALLET_OPTION_STRICT "strictstartup"
 
-WalletAccess *wallet_access_new (const CommonProgram *program);
+/* ALONE: no other program has started this one, so that its options have the credentials of its node's clients. */
+WalletAccess *wallet_access_new (const CommonProgram *program, gboolean alone);
 void wallet_access_free (WalletAccess *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletAccess, wallet_access_free)
 

@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "dbus/clients.h"
+#include "dbus/inspector.h"
 #include "rpc/bus/server.h"
 #include "wallet/service/export.h"
 
@@ -50,6 +51,15 @@ wallet_clients_free (WalletClients *self)
     return;
   bus_clients_free (self->clients);
   g_free (self);
+}
+
+gboolean
+wallet_clients_listen (WalletClients *self, const CommonProgram *program, GError **error)
+{
+  g_autofree char *inspected = bus_inspector_dup_path (program, "wallet");
+
+  return bus_clients_listen_all (self->clients, program, BUS_ADDRESS_WALLET_SOCKET, BUS_ROLES_OWNER, error)
+         && (inspected == NULL || wallet_clients_listen_inspect (self, inspected, error));
 }
 
 gboolean

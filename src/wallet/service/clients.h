@@ -15,6 +15,9 @@ WalletClients *wallet_clients_new (WalletManager *manager, RpcTable *rpc, const 
 void wallet_clients_free (WalletClients *clients);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletClients, wallet_clients_free)
 
+/* Listens as -ipcbind and -ipcinspect say. */
+gboolean wallet_clients_listen (WalletClients *clients, const CommonProgram *program, GError **error);
+
 /* Tools can inspect the wallet at the socket PATH. */
 gboolean wallet_clients_listen_inspect (WalletClients *clients, const char *path, GError **error);
 

@@ -1,6 +1,9 @@
 #include "wallet/service/service.h"
 
 #include "common/log.h"
+#include "dbus/errors.h"
+#include "dbus/names.h"
+#include "dbus/remote.h"
 #include "dbus/worker_end.h"
 #include "rpc/bus/server.h"
 #include "wallet/service/access.h"
@@ -13,7 +16,10 @@ struct _WalletService {
   RpcTable *rpc;
   WalletAccess *access;
   WalletClients *clients;
-  BusWorkerEnd *end;
+  BusWorkerEnd *end;         /* if another program has started this one */
+  BusRemote *remote;         /* else: the node */
+  GDBusConnection *node;     /* while it is connected */
+  GCancellable *cancellable; /* of calls to it */
   WalletExport *export;
   void (*shutdown) (gpointer data);
   gpointer data;
@@ -34,25 +40,76 @@ wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
 }
 
 static void
-wallet_service_on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+wallet_service_on_announced (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   WalletService *service = data;
+
+  if (answer != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  bus_error_strip (error);
+  common_error ("The node does not accept the wallets of this program: %s", error->message);
+  if (service->remote != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
+    bus_remote_retry (service->remote);
+}
+
+/* The node then passes the calls of its clients for these wallets. */
+static void
+wallet_service_announce (WalletService *service)
+{
+  g_auto (GStrv) names = wallet_manager_dup_loaded (service->manager);
+
+  if (service->node != NULL)
+    g_dbus_connection_call (
+        service->node, NULL, BUS_PATH_CHAIN, "org.moneyrocket.Chain1", "SetWallets",
+        g_variant_new ("(^as@a{sv})", names, g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0)), NULL,
+        G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, service->cancellable, wallet_service_on_announced, service);
+}
+
+static void
+wallet_service_use_node (WalletService *service, GDBusConnection *connection)
+{
   const RpcBusAccess access = { wallet_access_check, service->access };
   g_autoptr (GError) error = NULL;
 
-  if (!g_str_equal (role, "node"))
-    return;
   if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &access, &error))
     common_error ("The wallet methods cannot be exported to the node: %s", error->message);
+  g_set_object (&service->node, connection);
   wallet_chain_bus_set_connection (service->chain, connection);
+  wallet_service_announce (service);
+}
+
+static void
+wallet_service_leave_node (WalletService *service)
+{
+  g_clear_object (&service->node);
+  wallet_chain_bus_set_connection (service->chain, NULL);
+}
+
+static void
+wallet_service_on_peer_connected (gpointer data, const char *role, GDBusConnection *connection)
+{
+  if (g_str_equal (role, "node"))
+    wallet_service_use_node (data, connection);
 }
 
 static void
 wallet_service_on_peer_closed (gpointer data, const char *role)
 {
-  WalletService *service = data;
+  wallet_service_leave_node (data);
+}
 
-  wallet_chain_bus_set_connection (service->chain, NULL);
+static void
+wallet_service_on_node_connected (gpointer data, GDBusConnection *connection)
+{
+  wallet_service_use_node (data, connection);
+}
+
+static void
+wallet_service_on_node_closed (gpointer data)
+{
+  wallet_service_leave_node (data);
 }
 
 static void
@@ -72,6 +129,41 @@ wallet_service_on_shutdown (gpointer data, gboolean parent_gone)
   service->shutdown (service->data);
 }
 
+/* The program was started by another one. */
+static gboolean
+wallet_service_start_worker (WalletService *service, int fd, const CommonProgram *program, GError **error)
+{
+  const BusWorkerEndCallbacks callbacks = { .role = "wallet",
+                                            .network = program->network->name,
+                                            .parent_connected = wallet_service_on_parent_connected,
+                                            .peer_connected = wallet_service_on_peer_connected,
+                                            .peer_closed = wallet_service_on_peer_closed,
+                                            .observer_connected = wallet_service_on_observer_connected,
+                                            .shutdown = wallet_service_on_shutdown };
+
+  service->end = bus_worker_end_new (fd, &callbacks, service, error);
+  return service->end != NULL;
+}
+
+/* It was started by hand: it connects to its node, and others connect to it. */
+static gboolean
+wallet_service_start_alone (WalletService *service, const CommonProgram *program, GError **error)
+{
+  const BusRemoteOptions options = { .own_role = "wallet",
+                                     .role = "node",
+                                     .network = program->network->name,
+                                     .connected = wallet_service_on_node_connected,
+                                     .closed = wallet_service_on_node_closed };
+  const char *text = common_options_get (program->options, BUS_OPTION_CONNECT, "unix");
+  g_autoptr (BusAddress) address
+      = bus_address_parse (text, program->network_dir, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
+
+  if (address == NULL || !wallet_clients_listen (service->clients, program, error))
+    return FALSE;
+  service->remote = bus_remote_new (address, &options, service);
+  return TRUE;
+}
+
 WalletService *
 wallet_service_new (int fd,
                     const WalletServiceParts *parts,
@@ -79,13 +171,7 @@ wallet_service_new (int fd,
                     gpointer data,
                     GError **error)
 {
-  const BusWorkerEndCallbacks callbacks = { .role = "wallet",
-                                            .network = parts->program->network->name,
-                                            .parent_connected = wallet_service_on_parent_connected,
-                                            .peer_connected = wallet_service_on_peer_connected,
-                                            .peer_closed = wallet_service_on_peer_closed,
-                                            .observer_connected = wallet_service_on_observer_connected,
-                                            .shutdown = wallet_service_on_shutdown };
+  const CommonProgram *program = parts->program;
   g_autoptr (WalletService) service = g_new0 (WalletService, 1);
 
   service->shutdown = shutdown;
@@ -93,11 +179,13 @@ wallet_service_new (int fd,
   service->chain = g_object_ref (parts->chain);
   service->manager = g_object_ref (parts->manager);
   service->rpc = g_object_ref (parts->rpc);
-  service->access = wallet_access_new (parts->program);
-  service->clients = wallet_clients_new (service->manager, service->rpc, parts->program->network->name);
-  service->end = bus_worker_end_new (fd, &callbacks, service, error);
-  if (service->end == NULL)
+  service->cancellable = g_cancellable_new ();
+  service->access = wallet_access_new (program, fd < 0);
+  service->clients = wallet_clients_new (service->manager, service->rpc, program->network->name);
+  if (fd >= 0 ? !wallet_service_start_worker (service, fd, program, error)
+              : !wallet_service_start_alone (service, program, error))
     return NULL;
+  g_signal_connect_swapped (service->manager, "wallets-changed", G_CALLBACK (wallet_service_announce), service);
   wallet_manager_start (service->manager);
   return g_steal_pointer (&service);
 }
@@ -108,10 +196,13 @@ wallet_service_free (WalletService *service)
   if (service == NULL)
     return;
   /* No calls while the wallets close. */
+  g_cancellable_cancel (service->cancellable);
+  g_signal_handlers_disconnect_by_data (service->manager, service);
+  g_clear_pointer (&service->remote, bus_remote_free);
   g_clear_pointer (&service->clients, wallet_clients_free);
   g_clear_pointer (&service->export, wallet_export_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
-  wallet_chain_bus_set_connection (service->chain, NULL);
+  wallet_service_leave_node (service);
   wallet_manager_close (service->manager);
   rpc_table_close (service->rpc);
   wallet_manager_stop (service->manager);
@@ -119,5 +210,6 @@ wallet_service_free (WalletService *service)
   g_clear_pointer (&service->access, wallet_access_free);
   g_clear_object (&service->manager);
   g_clear_object (&service->chain);
+  g_clear_object (&service->cancellable);
   g_free (service);
 }

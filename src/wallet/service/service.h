@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The wallet as a worker: the connections with the parent and with the node, and all wallets. Main context. */
+/* All wallets, and the connections of the program: with its parent, with the node, and with its clients. Main context. */
 typedef struct _WalletService WalletService;
 
 /* The wallets that it exports, and their node. */
@@ -18,8 +18,8 @@ typedef struct {
   RpcTable *rpc;          /* over MANAGER */
 } WalletServiceParts;
 
-/* Takes references to PARTS, and starts the manager. FD is the connection with the parent. SHUTDOWN is called when the
- * program is to exit. */
+/* Takes references to PARTS, and starts the manager. FD is the connection with the parent; -1: there is none, and the
+ * options name a node, and sockets at which others use the wallets. SHUTDOWN is called when the program is to exit. */
 WalletService *wallet_service_new (int fd,
                                    const WalletServiceParts *parts,
                                    void (*shutdown) (gpointer data),
