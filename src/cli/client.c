@@ -4,7 +4,10 @@
 
 #include "bitcoin/primitives/network.h"
 #include "cli/http.h"
+#include "cli/ipc.h"
 #include "cli/print.h"
+#include "dbus/address.h"
+#include "dbus/names.h"
 #include "rpc/cookie.h"
 #include "rpc/handler.h"
 
@@ -15,7 +18,17 @@ struct _CliClient {
   const CommonProgram *program;
   char *host;
   guint16 port;
+  char *socket;             /* of a node that accepts other programs; NULL: none is tried */
+  gboolean must_use_socket; /* there is no other way */
 };
+
+/* What is sent: a call or a batch, and its forms for HTTP. */
+typedef struct {
+  const RpcJson *json;
+  const char *wallet; /* NULL: none */
+  const char *path;
+  const char *body;
+} Request;
 
 G_DEFINE_QUARK (cli_error, cli_error)
 
@@ -95,18 +108,29 @@ find_server (CliClient *client, GError **error)
   return TRUE;
 }
 
-/* The node is reached over TCP only. */
+/* With "auto", the node is called over its socket if it accepts other programs there, else over TCP. */
 static gboolean
-check_transport (const CommonProgram *program, GError **error)
+find_socket (CliClient *client, GError **error)
 {
-  const char *ipc = common_options_get (program->options, "ipcconnect", "auto");
+  const CommonProgram *program = client->program;
+  const char *text = common_options_get (program->options, BUS_OPTION_CONNECT, "auto");
   const char *connect = common_options_get (program->options, "rpcconnect", NULL);
+  gboolean over_tcp = connect != NULL && !g_str_equal (connect, "0");
+  g_autoptr (BusAddress) address = NULL;
 
-  if (g_str_equal (ipc, "auto") || g_str_equal (ipc, "0"))
+  client->must_use_socket = !g_str_equal (text, "auto");
+  if (g_str_equal (text, "0") || (over_tcp && !client->must_use_socket))
     return TRUE;
-  if (connect != NULL && !g_str_equal (connect, "0"))
+  if (over_tcp)
     return client_refuse (error, "-rpcconnect and -ipcconnect options cannot both be enabled");
-  return client_refuse (error, "%s was not built with IPC support", cli_print_name ());
+  address = bus_address_parse (client->must_use_socket ? text : "unix", program->network_dir, BUS_ADDRESS_NODE_SOCKET,
+                               BUS_ROLES_NODE, error);
+  if (address == NULL)
+    return !client->must_use_socket;
+  if (address->kind != BUS_ADDRESS_UNIX)
+    return client_refuse (error, "This version of the client connects to unix: addresses only.");
+  client->socket = g_steal_pointer (&address->path);
+  return TRUE;
 }
 
 CliClient *
@@ -115,7 +139,7 @@ cli_client_new (const CommonProgram *program, GError **error)
   g_autoptr (CliClient) client = g_new0 (CliClient, 1);
 
   client->program = program;
-  return check_transport (program, error) && find_server (client, error) ? g_steal_pointer (&client) : NULL;
+  return find_socket (client, error) && find_server (client, error) ? g_steal_pointer (&client) : NULL;
 }
 
 void
@@ -124,6 +148,7 @@ cli_client_free (CliClient *client)
   if (client == NULL)
     return;
   g_free (client->host);
+  g_free (client->socket);
   g_free (client);
 }
 
@@ -184,7 +209,7 @@ read_reply (const CommonProgram *program, guint status, const char *text, const 
 }
 
 static RpcJson *
-send_once (CliClient *client, const char *path, const char *body, GError **error)
+send_over_tcp (CliClient *client, const char *path, const char *body, GError **error)
 {
   gint64 timeout_s = common_options_get_int (client->program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
   const char *why = NULL;
@@ -207,6 +232,45 @@ send_once (CliClient *client, const char *path, const char *body, GError **error
   return NULL;
 }
 
+static RpcJson *
+send_over_socket (CliClient *client, CliIpc *ipc, const RpcJson *request, const char *wallet, GError **error)
+{
+  const char *why;
+  g_autofree char *credentials = dup_credentials (client->program, &why);
+  g_autoptr (RpcJson) replies = NULL;
+
+  if (rpc_json_type (request) != RPC_JSON_ARRAY)
+    return cli_ipc_call (ipc, request, wallet, credentials, error);
+  replies = rpc_json_new_array ();
+  for (gsize i = 0; i < rpc_json_len (request); i++) {
+    RpcJson *reply = cli_ipc_call (ipc, rpc_json_at (request, i), wallet, credentials, error);
+
+    if (reply == NULL)
+      return NULL;
+    rpc_json_append (replies, reply);
+  }
+  return g_steal_pointer (&replies);
+}
+
+static RpcJson *
+send_once (CliClient *client, const Request *request, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (CliIpc) ipc
+      = client->socket != NULL ? cli_ipc_open (client->socket, client->program->network->name, &problem) : NULL;
+  RpcJson *reply;
+
+  if (ipc == NULL && !client->must_use_socket)
+    return send_over_tcp (client, request->path, request->body, error);
+  reply = ipc != NULL ? send_over_socket (client, ipc, request->json, request->wallet, &problem) : NULL;
+  if (reply == NULL)
+    g_set_error (error, CLI_ERROR, CLI_ERROR_CONNECTION,
+                 "Error while attempting to communicate with the node at %s (%s)\n\nMake sure that it is running with "
+                 "-ipcbind.",
+                 client->socket, problem->message);
+  return reply;
+}
+
 gboolean
 cli_is_error (const RpcJson *reply)
 {
@@ -224,9 +288,9 @@ is_warming_up (const RpcJson *reply)
 
 /* The same with one kind of error for a node that is starting. */
 static RpcJson *
-send_and_check (CliClient *client, const char *path, const char *body, gboolean wait, GError **error)
+send_and_check (CliClient *client, const Request *request, gboolean wait, GError **error)
 {
-  RpcJson *reply = send_once (client, path, body, error);
+  RpcJson *reply = send_once (client, request, error);
 
   if (reply == NULL || !wait || !is_warming_up (reply))
     return reply;
@@ -245,10 +309,11 @@ cli_client_send (CliClient *client, const RpcJson *request, const char *wallet, 
   g_autofree char *escaped = wallet != NULL ? g_uri_escape_string (wallet, NULL, FALSE) : NULL;
   g_autofree char *path = escaped != NULL ? g_strconcat ("/wallet/", escaped, NULL) : g_strdup ("/");
   g_autofree char *text = rpc_json_write (request, 0), *body = g_strconcat (text, "\n", NULL);
+  const Request whole = { request, wallet, path, body };
 
   for (;;) {
     g_autoptr (GError) problem = NULL;
-    RpcJson *reply = send_and_check (client, path, body, wait, &problem);
+    RpcJson *reply = send_and_check (client, &whole, wait, &problem);
 
     if (reply != NULL)
       return reply;

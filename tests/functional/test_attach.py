@@ -187,5 +187,54 @@ class SocketTest(AttachTest):
         self.assertIn("tls:HOST:PORT", wrong.errors())
 
 
+class ClientTest(AttachTest):
+    """moneyrocket-cli at the socket of a node."""
+
+    def cli(self, node, *words):
+        """The exit code, the output and the errors; the node's port is not used."""
+        done = subprocess.run([str(framework.program("moneyrocket-cli")), f"-datadir={node.folder}", "-regtest", "-rpcport=1", *words],
+                              capture_output=True, text=True, timeout=framework.PATIENCE)
+        return done.returncode, done.stdout.rstrip("\n"), done.stderr
+
+    def test_calls(self):
+        node = self.make_node("-ipcbind=unix", "-fallbackfee=0.0002", wallet=True).start()
+        self.assertEqual(self.cli(node, "getblockcount"), (0, "0", ""))
+        self.assertEqual(self.cli(node, "-ipcconnect=unix", "getblockhash", "0"), (0, node.rpc.getblockhash(0), ""))
+        code, _, errors = self.cli(node, "getblockhash", "7")
+        self.assertEqual((code, errors), (8, "error code: -8\nerror message:\nBlock height out of range\n"))
+        framework.wait_until(lambda: self.create(node, "w"), "the wallet program")
+        # Methods that spend need the credentials of a client, which this one finds in the cookie file.
+        address = self.cli(node, "getnewaddress")[1]
+        self.assertEqual(self.cli(node, "generatetoaddress", "101", address)[0], 0)
+        self.assertEqual(self.cli(node, "-rpcwallet=w", "getbalance"), (0, "50.00000000", ""))
+        code, txid, _ = self.cli(node, "sendtoaddress", framework.ADDRESS, "1")
+        self.assertEqual((code, node.rpc.getrawmempool()), (0, [txid]))
+        code, _, errors = self.cli(node, "-rpccookiefile=missing", "sendtoaddress", framework.ADDRESS, "1")
+        self.assertEqual(code, 4)
+        self.assertIn("credentials", errors)
+        code, info, _ = self.cli(node, "-getinfo")
+        self.assertEqual(code, 0)
+        self.assertIn("Blocks: 101", info)
+        # A socket that nobody listens at, and a program that is no node: TCP is tried, unless the socket was asked for.
+        self.assertEqual(node.stop(), 0)
+        code, _, errors = self.cli(node, "-ipcconnect=unix", "getblockcount")
+        self.assertEqual(code, 1)
+        self.assertIn("node-bus.sock", errors)
+        self.assertIn("127.0.0.1:1", self.cli(node, "getblockcount")[2])
+
+    def test_roles(self):
+        """A client that may only observe executes no methods."""
+        node = self.start_node("-ipcbind=unix,role=observe")
+        code, _, errors = self.cli(node, "-ipcconnect=unix", "getblockcount")
+        self.assertNotEqual(code, 0)
+        self.assertIn("No such method", errors)
+        self.assertEqual(node.stop(), 0)
+
+    def test_refused(self):
+        node = self.make_node()
+        self.assertIn("cannot both be enabled", self.cli(node, "-rpcconnect=127.0.0.1", "-ipcconnect=unix", "uptime")[2])
+        self.assertIn("tls:HOST:PORT", self.cli(node, "-ipcconnect=tcp:1", "uptime")[2])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

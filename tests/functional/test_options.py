@@ -150,7 +150,7 @@ class Walk(framework.NodeTest):
         self.assertEqual({name: note.lower() for name, note in found_later.items()},
                          {name: note.lower() for name, note in later.items()})
         # The client has a message of its own for this one.
-        self.assertEqual(found_refused, set(refused) | {"ipcconnect"})
+        self.assertEqual(found_refused, set(refused))
         self.assertLessEqual(len(found_refused), 10)
 
     def test_refused(self):

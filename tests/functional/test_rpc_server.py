@@ -401,7 +401,7 @@ class RpcServer(framework.NodeTest):
 
     def test_options(self):
         for args, text in ((["-nonsense"], "Invalid parameter -nonsense"),
-                           (["-ipcbind=unix"], "-ipcbind is not available"),
+                           (["-ipcbind=tcp:[::1]:1"], "Use tls:HOST:PORT"),
                            (["-signet"], "Invalid combination"),
                            (["-rpcport=0"], "Invalid port"),
                            (["-minrelaytxfee=x"], "Invalid amount for -minrelaytxfee"),

@@ -5,6 +5,7 @@
 #include "dbus/export.h"
 #include "dbus/names.h"
 #include "dbus/options.h"
+#include "rpc/caller.h"
 
 /* A longer reply cannot be sent: see BUS_MAX_TEXT_BYTES. */
 #define MAX_TEXT (BUS_MAX_TEXT_BYTES - 4096)
@@ -163,6 +164,7 @@ on_execute (BusRpc1 *object,
             gpointer data)
 {
   g_autoptr (GTask) parsing = NULL;
+  const char *authorization;
   Request *request;
 
   if (method[0] == '\0' || strlen (method) > MAX_METHOD) {
@@ -177,6 +179,8 @@ on_execute (BusRpc1 *object,
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s@a{sv})", &request->method,
                  &request->params, NULL);
   g_variant_lookup (options, "wallet", "s", &request->wallet);
+  if (g_variant_lookup (options, "authorization", "&s", &authorization))
+    rpc_caller_set_authorization (bus_calls_get_cancellable (invocation), authorization);
   if (g_variant_get_size (params) <= MAX_PARAMS_AT_ONCE) {
     parse_params (request);
     execute_request (request);
