@@ -2,7 +2,6 @@
 
 #define TESTING "Debugging and testing options"
 #define ESTIMATES "fee estimates"
-#define CHECKS "consistency checks at run time"
 
 const CommonOptionSpec common_option_table_testing[] = {
   { "acceptstalefeeestimates", NULL, "Use fee estimates even if they are old (regtest)", TESTING, NODE | DEBUG | LATER,
@@ -12,15 +11,15 @@ const CommonOptionSpec common_option_table_testing[] = {
   { "checkaddrman", "<n>", "Check the list of known nodes every n operations (0: never)", TESTING, NODE | DEBUG | LATER,
     NUMBER, "0", 0, G_MAXINT32, "peers" },
   { "checkblockindex", "<n>", "Check the block tree every n operations (0: never; default: 0, regtest: 1)", TESTING,
-    NODE | DEBUG | LATER, NUMBER, NULL, 0, G_MAXINT32, CHECKS },
+    NODE | DEBUG, NUMBER, NULL, 0, G_MAXINT32 },
   { "checkblocks", "<n>", "The number of blocks to verify at start-up (0: all)", TESTING, NODE | DEBUG, NUMBER, "6", 0,
     G_MAXINT32 },
   { "checklevel", "<n>",
     "How thorough that is: 0 reads blocks from disk, 1 checks them, 2 checks undo data, 3 disconnects them, 4 connects "
     "them again",
     TESTING, NODE | DEBUG, NUMBER, "3", 0, 4 },
-  { "checkmempool", "<n>", "Check the mempool every n transactions (0: never; default: 0, regtest: 1)", TESTING,
-    NODE | DEBUG | LATER, NUMBER, NULL, 0, G_MAXINT32, CHECKS },
+  { "checkmempool", "<n>", "Check the mempool every n changes (0: never; default: 0, regtest: 1)", TESTING,
+    NODE | DEBUG, NUMBER, NULL, 0, 1000000 },
   { "checkpoints", "<n>", "Has no effect", TESTING, NODE | HIDDEN, TEXT },
   { "debug", "<category>",
     "Log more about this subject (may be repeated): addrman, bench, blockstorage, cmpctblock, coindb, estimatefee, "

@@ -76,6 +76,23 @@ get_read_ahead_threads (const CommonOptions *options)
   return given == 0 && common_options_is_set (options, "prevoutfetchthreads") ? -1 : (int) MAX (given, 0);
 }
 
+/* Off by default, except on the playground. Without a value -checkblockindex is always done. */
+static guint
+get_check_ratio (const CommonProgram *program, const char *name)
+{
+  gint64 usual = g_str_equal (program->network->name, "regtest") ? 1 : 0;
+
+  return (guint) common_options_get_int (program->options, name, usual);
+}
+
+static guint
+get_index_check_ratio (const CommonProgram *program)
+{
+  const char *text = common_options_get (program->options, "checkblockindex", NULL);
+
+  return text != NULL && *text == '\0' ? 1 : get_check_ratio (program, "checkblockindex");
+}
+
 gboolean
 node_options_fill_chain (const CommonProgram *program,
                          const BtcParams *params,
@@ -104,6 +121,7 @@ node_options_fill_chain (const CommonProgram *program,
   out->reindex_chainstate = common_options_switch (options, "reindex-chainstate");
   out->check_blocks = (guint) common_options_number (options, "checkblocks");
   out->check_level = (guint) common_options_number (options, "checklevel");
+  out->check_ratio = get_index_check_ratio (program);
   out->max_tip_age_s = common_options_number (options, "maxtipage");
   out->batch_bytes = (gsize) common_options_number (options, "dbbatchsize");
   node_store_set_crash_ratio ((guint32) common_options_number (options, "dbcrashratio"));
@@ -206,6 +224,7 @@ node_options_fill_mempool (const CommonProgram *program, NodeMempoolOptions *out
   out->permit_bare_multisig = common_options_switch (options, "permitbaremultisig");
   carried = common_options_number (options, "datacarriersize");
   out->max_datacarrier_bytes = common_options_switch (options, "datacarrier") ? (guint32) carried : 0;
+  out->check_ratio = get_check_ratio (program, "checkmempool");
   out->bytes_per_sigop = (guint) common_options_number (options, "bytespersigop");
   return fill_relay_rates (program, out, error) && fill_sizes (options, out, error);
 }

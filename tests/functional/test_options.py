@@ -400,6 +400,13 @@ class Effects(framework.NodeTest):
         node.rpc.generatetoaddress(1, framework.ADDRESS)
         self.assertRegex(node.log(), rf"fee rate 0\.0\d+ BTC/kvB txid {txid}")
 
+    def test_check_mempool(self):
+        """By default on the playground only."""
+        for args, is_on in (((), True), (("-checkmempool=0",), False)):
+            node = self.start_node("-debug=mempool", *args)
+            node.rpc.generatetoaddress(1, framework.ADDRESS)
+            self.assertEqual("Checking mempool with 0 transactions and 0 inputs" in node.log(), is_on)
+
     def test_read_ahead(self):
         """Blocks are connected with and without reading ahead."""
         node = self.start_node("-prevoutfetchthreads=0")

@@ -199,6 +199,10 @@ void node_block_tree_forget_validity_above (NodeBlockTree *tree, const NodeBlock
 /* The valid header with the most work, TIP (may be NULL) among equals. */
 void node_block_tree_find_best_header (NodeBlockTree *tree, NodeBlock *tip);
 
+/* check.c. What is inconsistent in the tree; NULL: nothing. BASE (may be NULL) is the block of a snapshot. Between two
+ * changes. The caller owns the string. */
+char *node_block_tree_dup_problem (NodeBlockTree *tree, const NodeBlock *base);
+
 /* write.c. Flushes the block files, then writes all changes to the index. A failure breaks the health. */
 gboolean node_block_tree_write (NodeBlockTree *tree, GError **error);
 gint64 node_block_tree_get_last_write_us (NodeBlockTree *tree);

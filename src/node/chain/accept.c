@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "node/chain/activate.h"
+#include "node/chain/check.h"
 #include "node/chain/parts.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ node_chain_accept_header (NodeChain *chain,
   node_block_tree_accept_header (chain->tree, header, hash32, FALSE, &block, verdict);
   if (index != NULL)
     *index = block;
+  node_check (chain);
   return TRUE;
 }
 
@@ -162,6 +164,7 @@ node_chain_accept_block (NodeChain *chain,
   if (ok && verdict->verdict != BTC_VERDICT_OK) {
     g_autofree char *text = btc_verdict_dup_text (verdict);
     common_info ("ProcessNewBlock: AcceptBlock FAILED (%s)", text);
+    node_check (chain);
     return TRUE;
   }
   ok = ok && node_accept_activate (chain, block, block_index, verdict, &local);

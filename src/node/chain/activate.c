@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "node/chain/advance.h"
 #include "node/chain/busy.h"
+#include "node/chain/check.h"
 #include "node/chain/parts.h"
 
 #include <string.h>
@@ -161,7 +162,10 @@ node_activate (NodeChain *chain, BtcBlock *hint, gboolean slice, GError **error)
   if (node_health_is_broken (&chain->health) || node_report_is_fatal (chain))
     return node_health_refuse (error);
   ok = activate_slice (chain, hint, slice, error);
-  return node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok
-         && (chain->below == NULL || node_background_advance (chain, hint, slice, error))
-         && node_background_begin_reading (chain, activate_after_reading, error);
+  ok = node_connector_drop_ahead (chain->connector, ok ? error : NULL) && ok
+       && (chain->below == NULL || node_background_advance (chain, hint, slice, error))
+       && node_background_begin_reading (chain, activate_after_reading, error);
+  if (ok)
+    node_check (chain);
+  return ok;
 }

@@ -245,3 +245,67 @@ node_candidates_best (NodeChain *chain)
   }
   return NULL;
 }
+
+/* ---- -checkblockindex ---- */
+
+static gboolean
+candidates_has_unlinked (const NodeCandidates *candidates, NodeBlock *block)
+{
+  const GPtrArray *children = g_hash_table_lookup (candidates->unlinked, block->prev);
+
+  return children != NULL && g_ptr_array_find ((GPtrArray *) children, block, NULL);
+}
+
+/* Whether all data from BLOCK down to the active chain is stored. */
+static gboolean
+candidates_has_way (NodeChain *chain, const NodeBlock *block)
+{
+  for (; !node_chain_contains (chain, block); block = block->prev)
+    if (!(block->status & NODE_BLOCK_HAVE_DATA))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether BLOCK must be a candidate. Where data was pruned, it may be one until it is tried. */
+static gboolean
+candidates_must_have (NodeChain *chain, const NodeBlock *block)
+{
+  return node_block_is_valid (block, NODE_BLOCK_VALID_TRANSACTIONS) && block->chain_tx > 0
+         && node_candidates_compare (block, node_chain_tip (chain)) >= 0
+         && (chain->below == NULL || node_block_descends (block, chain->state.base))
+         && candidates_has_way (chain, block);
+}
+
+static const char *
+candidates_find_problem (NodeChain *chain, NodeBlock *block)
+{
+  NodeCandidates *candidates = chain->candidates;
+  gboolean is_candidate = g_tree_lookup (candidates->set, block) == block;
+  gboolean waits = block->prev != NULL && block->prev->chain_tx == 0 && (block->status & NODE_BLOCK_HAVE_DATA)
+                   && !(block->status & NODE_BLOCK_FAILED) && block != chain->state.base;
+
+  if (is_candidate && node_candidates_compare (block, node_chain_tip (chain)) < 0)
+    return "is a candidate that is worse than the tip";
+  if (is_candidate && block->chain_tx == 0)
+    return "is a candidate without all of its data";
+  if (!is_candidate && candidates_must_have (chain, block))
+    return "is no candidate";
+  return waits && !candidates_has_unlinked (candidates, block) ? "would not be linked to a block before it" : NULL;
+}
+
+char *
+node_candidates_dup_problem (NodeChain *chain)
+{
+  g_autoptr (GPtrArray) all = node_block_tree_dup_blocks (chain->tree);
+
+  for (guint i = 0; i < all->len; i++) {
+    NodeBlock *block = g_ptr_array_index (all, i);
+    const char *what = candidates_find_problem (chain, block);
+
+    if (what != NULL) {
+      g_autofree char *hash = node_block_dup_hash (block->hash32);
+      return g_strdup_printf ("block %s %s", hash, what);
+    }
+  }
+  return NULL;
+}

@@ -27,5 +27,7 @@ void node_candidates_received (NodeChain *chain, NodeBlock *block);
 void node_candidates_received_children (NodeChain *chain, NodeBlock *block);
 void node_candidates_add_unlinked (NodeChain *chain, NodeBlock *block);
 void node_candidates_remove_unlinked (NodeChain *chain, NodeBlock *block);
+/* As node_check_dup_problem(), about the candidates and the blocks that wait for others. There is a tip. */
+char *node_candidates_dup_problem (NodeChain *chain);
 
 G_END_DECLS

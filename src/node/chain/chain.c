@@ -63,6 +63,12 @@ node_chain_coins (NodeChain *chain)
   return chain->state.coins;
 }
 
+gboolean
+node_chain_coins_are_of_tip (NodeChain *chain)
+{
+  return !node_connector_is_ahead (chain->connector);
+}
+
 NodeBlockFiles *
 node_chain_files (NodeChain *chain)
 {

@@ -59,6 +59,7 @@ typedef struct {
   guint64
       prune_target; /* -prune, in bytes; 0: keep all files; NODE_PRUNE_MANUAL: delete them only by pruneblockchain */
   gint64 max_tip_age_s; /* -maxtipage; 0: one day */
+  guint check_ratio;    /* -checkblockindex: one of this many changes is followed by a check of everything; 0: none */
 } NodeChainOptions;
 
 /* Notifications, on the chain thread, in order. Any may be NULL. BLOCK and COINS (spent, in input order) are
@@ -157,6 +158,8 @@ NodeBlock *node_chain_best_header (NodeChain *chain);
 NodeBlock *node_chain_at (NodeChain *chain, guint32 height); /* on the active chain, NULL above the tip */
 gboolean node_chain_contains (NodeChain *chain, const NodeBlock *block);
 NodeCoins *node_chain_coins (NodeChain *chain);
+/* FALSE in a notification during which the block after the tip has already begun to be connected. */
+gboolean node_chain_coins_are_of_tip (NodeChain *chain);
 NodeBlockFiles *node_chain_files (NodeChain *chain);
 NodeSigcache *node_chain_sigcache (NodeChain *chain); /* any thread */
 gboolean node_chain_is_initial_download (NodeChain *chain);

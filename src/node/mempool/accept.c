@@ -351,7 +351,9 @@ node_mempool_accept_full (NodeMempool *mempool,
   /* The fetched coins are needed again only if the transaction was accepted, when a block confirms it. */
   if (!taken || how->test_only)
     node_coins_uncache (node_chain_coins (mempool->chain), (BtcOutpoint *) (gpointer) fetched->data, fetched->len);
-  else if (!node_chain_bound_coins (mempool->chain, error))
+  else
+    node_mempool_check (mempool, node_mempool_find (mempool, tx->txid32));
+  if (taken && !how->test_only && !node_chain_bound_coins (mempool->chain, error))
     return FALSE;
   if (!taken && !how->test_only && verdict->verdict != BTC_VERDICT_OK)
     common_debug (COMMON_LOG_MEMPOOLREJ, "A transaction was rejected: %s", verdict->reason);

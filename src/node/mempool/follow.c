@@ -28,6 +28,7 @@ on_connected (gpointer data, const NodeBlock *index, BtcBlock *block, const BtcC
   NodeMempool *mempool = data;
 
   node_mempool_count_update (mempool);
+  mempool->check_is_due = TRUE;
   if (node_mempool_count (mempool) == 0 && g_hash_table_size (mempool->deltas) == 0)
     return;
   for (guint32 i = 0; i < block->n_txs; i++) {
@@ -132,6 +133,7 @@ node_mempool_recheck (NodeMempool *mempool)
   recheck_begin (mempool);
   while (recheck_one (mempool))
     continue;
+  node_mempool_check (mempool, NULL);
 }
 
 /* Works until END_US. Returning transactions come first, since others may be their children. */
@@ -149,6 +151,7 @@ settle_until (NodeMempool *mempool, gint64 end_us)
       return;
   }
   node_mempool_trim (mempool);
+  node_mempool_check (mempool, NULL);
 }
 
 static void
@@ -201,6 +204,9 @@ mempool_on_tip_changed (gpointer data, NodeTip *tip)
 
   if (mempool->is_unsettled && !mempool->settle_posted)
     settle_slice (mempool->chain, mempool);
+  else if (mempool->check_is_due && node_chain_coins_are_of_tip (mempool->chain))
+    node_mempool_check (mempool, NULL);
+  mempool->check_is_due = FALSE;
 }
 
 void

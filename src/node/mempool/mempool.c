@@ -67,8 +67,8 @@ node_mempool_updates (NodeMempool *mempool)
   return updates;
 }
 
-static guint64
-memory_of (const NodeMempoolEntry *entry)
+guint64
+node_mempool_memory_of (const NodeMempoolEntry *entry)
 {
   const BtcTx *tx = entry->tx;
   return ENTRY_OVERHEAD + sizeof *entry + tx->bytes.len + tx->n_in * (sizeof (BtcTxIn) + 64)
@@ -144,7 +144,7 @@ node_mempool_insert (NodeMempool *mempool, NodeMempoolEntry *entry)
   for (guint32 i = 0; i < entry->tx->n_in; i++)
     g_hash_table_insert (mempool->spenders, &entry->tx->in[i].prevout, entry);
   mempool->vbytes += entry->vsize;
-  mempool->usage += memory_of (entry);
+  mempool->usage += node_mempool_memory_of (entry);
   mempool->total_fee_sat += entry->fee_sat;
   node_mempool_lend_memory (mempool);
   sequence = bump_sequence (mempool);
@@ -173,7 +173,7 @@ node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolR
   g_hash_table_remove (mempool->by_wtxid, entry->tx->wtxid32);
   ids_remove (mempool, entry);
   mempool->vbytes -= entry->vsize;
-  mempool->usage -= memory_of (entry);
+  mempool->usage -= node_mempool_memory_of (entry);
   mempool->total_fee_sat -= entry->fee_sat;
   node_mempool_lend_memory (mempool);
   g_hash_table_remove (mempool->by_txid, entry->tx->txid32);

@@ -39,6 +39,7 @@ typedef struct {
   guint bytes_per_sigop;
   guint cluster_count; /* the maximum number of transactions in a cluster */
   guint32 cluster_vsize;
+  guint check_ratio; /* -checkmempool: one of this many changes is followed by a check of everything; 0: none */
 } NodeMempoolOptions;
 
 void node_mempool_options_init (NodeMempoolOptions *options); /* the reference's defaults */

@@ -38,6 +38,7 @@ struct _NodeMempool {
   guint recheck_next;
   gboolean is_unsettled; /* work of a reorganisation is left */
   gboolean settle_posted;
+  gboolean check_is_due; /* blocks were connected since the last change of the tip */
 };
 
 typedef struct {
@@ -70,7 +71,8 @@ void node_mempool_remove (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMem
 /* With its descendants. */
 void node_mempool_remove_recursive (NodeMempool *mempool, NodeMempoolEntry *entry, NodeMempoolRemoval why);
 gint64 node_mempool_delta (NodeMempool *mempool, const guint8 txid32[32]);
-void node_mempool_count_update (NodeMempool *mempool); /* see node_mempool_updates() */
+guint64 node_mempool_memory_of (const NodeMempoolEntry *entry); /* bytes, about */
+void node_mempool_count_update (NodeMempool *mempool);          /* see node_mempool_updates() */
 
 /* standard.c: standardness. SPENT has a coin for each input. */
 gboolean node_standard_check_tx (const BtcTx *tx, const NodeMempoolOptions *options, BtcVerdict *verdict);
@@ -172,6 +174,13 @@ gboolean node_mempool_check_replacement (NodeMempool *mempool,
                                          gint64 fee_sat,
                                          guint32 vsize,
                                          BtcVerdict *verdict);
+
+/* check.c: what is inconsistent in the mempool, or only in the cluster of ENTRY (NULL: everything); NULL: nothing. Only
+ * while it is settled. The caller owns the string. */
+char *node_mempool_dup_problem (NodeMempool *mempool, NodeMempoolEntry *entry);
+/* To be called after each change: does that as often as -checkmempool requests, and aborts the program if something
+ * is. */
+void node_mempool_check (NodeMempool *mempool, NodeMempoolEntry *entry);
 
 /* follow.c: follows the chain. */
 void node_mempool_follow (NodeMempool *mempool);

@@ -153,6 +153,7 @@ chain_fixture_try_open (ChainFixture *fixture, GError **error)
     .blocks_xor = TRUE,
     .check_blocks = fixture->check_blocks,
     .check_level = fixture->check_level,
+    .check_ratio = 1,
     .reindex = fixture->reindex,
     .reindex_chainstate = fixture->reindex_chainstate,
   };
@@ -457,6 +458,7 @@ chain_fixture_new_mempool (ChainFixture *fixture, const NodeMempoolOptions *opti
 
   node_mempool_options_init (&usual);
   usual.require_standard = FALSE;
+  usual.check_ratio = 1;
   node_chain_run (fixture->chain, NODE_JOB_QUERIES, new_mempool_job, &job, NULL, NULL);
   return job.mempool;
 }
