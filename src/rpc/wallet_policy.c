@@ -7,6 +7,7 @@
 #include "bitcoin/primitives/amount.h"
 
 #define DEFAULT_RATE 10000
+#define DEFAULT_DUST_RATE 3000
 #define DEFAULT_KEYPOOL 1000
 #define MAX_KEYPOOL 1000000
 #define DEFAULT_TARGET 6
@@ -27,6 +28,7 @@ rpc_wallet_policy_new (void)
                                .change_type = -1,
                                .min_fee_rate = 1000,
                                .discard_fee_rate = DEFAULT_RATE,
+                               .dust_fee_rate = DEFAULT_DUST_RATE,
                                .consolidate_fee_rate = DEFAULT_RATE,
                                .max_fee_sat = BTC_COIN / 10,
                                .confirm_target = DEFAULT_TARGET,
@@ -118,6 +120,7 @@ read_rates (const CommonOptions *options, RpcWalletPolicy *policy, GStrvBuilder 
          && read_money (options, "discardfee", HIGH_RATE,
                         "This is the transaction fee you may discard if change is smaller than dust at this level",
                         warnings, &policy->discard_fee_rate, error)
+         && read_money (options, "dustrelayfee", -1, "", warnings, &policy->dust_fee_rate, error)
          && read_money (options, "maxtxfee", HIGH_MAX_FEE, "Fees this large could be paid on a single transaction.",
                         warnings, &policy->max_fee_sat, error)
          && read_money (options, "consolidatefeerate", -1, "", warnings, &policy->consolidate_fee_rate, error);
@@ -168,7 +171,8 @@ read_switches (const CommonOptions *options, RpcWalletPolicy *policy, GStrvBuild
   policy->keypool = (guint) CLAMP (common_options_get_int (options, "keypool", DEFAULT_KEYPOOL), 1, MAX_KEYPOOL);
   policy->spend_zero_conf_change = common_options_get_bool (options, "spendzeroconfchange", TRUE);
   policy->avoid_partial_spends = common_options_get_bool (options, "avoidpartialspends", FALSE);
-  policy->broadcast = common_options_get_bool (options, "walletbroadcast", TRUE);
+  policy->broadcast
+      = common_options_get_bool (options, "walletbroadcast", !common_options_get_bool (options, "blocksonly", FALSE));
   policy->replaceable = common_options_get_bool (options, "walletrbf", TRUE);
   policy->cross_chain = common_options_get_bool (options, "walletcrosschain", FALSE);
   policy->unsafe_sync = common_options_get_bool (options, "unsafesqlitesync", FALSE);

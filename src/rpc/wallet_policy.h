@@ -17,6 +17,7 @@ typedef struct {
   gint64 min_fee_rate;             /* -mintxfee; rates are satoshi per 1,000 virtual bytes */
   gint64 fallback_fee_rate;        /* -fallbackfee; 0: none */
   gint64 discard_fee_rate;         /* -discardfee */
+  gint64 dust_fee_rate;            /* -dustrelayfee: the node's */
   gint64 consolidate_fee_rate;     /* -consolidatefeerate */
   gint64 max_fee_sat;              /* -maxtxfee */
   gint64 max_partial_fee_sat;      /* -maxapsfee; -1: never */
@@ -24,7 +25,7 @@ typedef struct {
   guint keypool;                   /* -keypool */
   gboolean spend_zero_conf_change; /* -spendzeroconfchange */
   gboolean avoid_partial_spends;   /* -avoidpartialspends */
-  gboolean broadcast;              /* -walletbroadcast */
+  gboolean broadcast;              /* -walletbroadcast, by default the opposite of -blocksonly */
   gboolean replaceable;            /* -walletrbf */
   gboolean cross_chain;            /* -walletcrosschain */
   gboolean unsafe_sync;            /* -unsafesqlitesync */

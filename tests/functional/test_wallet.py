@@ -266,8 +266,8 @@ class WalletTest(WalletBase):
 
     def test_refused_by_the_node(self):
         """A signed payment is kept until it is abandoned explicitly, as in the reference."""
-        # The node takes for dust what the wallet does not.
-        node = self.start_with_wallet("one", args=("-dustrelayfee=0.001",))
+        # The node takes no transaction at all.
+        node = self.start_with_wallet("one", args=("-limitclustersize=0",))
         rpc = node.rpc
         self.fund(rpc)
         txid = rpc.sendtoaddress(address=AWAY, amount=Decimal("0.00001"), fee_rate=2)
@@ -286,6 +286,9 @@ class WalletTest(WalletBase):
         self.assertEqual(node.rpc.getbalance(), 0)
         node.rpc.abandontransaction(txid)
         self.assertEqual(node.rpc.getbalance(), 50)
+        node.restart("-limitclustersize=101")
+        self.ready(node)
+        node.rpc.loadwallet("one")
         other = node.rpc.sendtoaddress(address=AWAY, amount=1, fee_rate=20)
         self.in_mempool(node.rpc, other)
         self.assert_rpc_error(-5, "not eligible for abandonment", node.rpc.abandontransaction, other)

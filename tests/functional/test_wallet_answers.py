@@ -60,17 +60,20 @@ class Answers(WalletBase):
         self.rpc.unloadwallet("one")
         self.assert_rpc_error(-18, "No wallet is loaded", call, "x", 0)
 
+    def restart_with(self, *args):
+        self.node.restart("-fallbackfee=0.0002", *args)
+        self.ready(self.node)
+        self.node.rpc.loadwallet("one")
+        return self.node.rpc
+
     def test_conflicts(self):
         """Each of two payments that spend the same coin lists the other one, also when it is in a block."""
-        # The node takes for dust what the wallet does not, and rejects the first payment.
-        self.node.restart("-dustrelayfee=0.001", "-fallbackfee=0.0002")
-        self.ready(self.node)
-        rpc = self.node.rpc
-        rpc.loadwallet("one")
+        rpc = self.restart_with("-limitclustersize=0")  # the node rejects the first payment, and every other
         self.fund(rpc)
         first = rpc.sendtoaddress(AWAY, Decimal("0.00001"))
         coin = rpc.gettransaction(first, False, True)["decoded"]["vin"][0]
         rpc.abandontransaction(first)
+        rpc = self.restart_with()
         second = rpc.sendtoaddress(AWAY, 2)
         self.in_mempool(rpc, second)
         self.assertEqual(rpc.gettransaction(second, False, True)["decoded"]["vin"][0]["txid"], coin["txid"])

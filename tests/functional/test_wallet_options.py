@@ -147,12 +147,21 @@ class OptionsTest(framework.NodeTest):
         """Change that is not worth its output is left to the fee."""
         node = self.funded()
         fee = 5 * 141
-        for args, least in (([], 980), (["-discardfee=0.0002"], 1960), (["-discardfee=0"], 294)):
+        for args, least in (([], 980), (["-discardfee=0.0002"], 1960), (["-discardfee=0"], 294),
+                            (["-discardfee=0", "-dustrelayfee=0.00010001"], 981), (["-discardfee=0", "-dustrelayfee=0"], 1)):
             self.restart(node, "-walletbroadcast=0", *args)
             for sat, n_change in ((least - 1, 0), (least, 1)):
                 txid = self.send(node, 50 - Decimal(sat + fee) / 100000000)
                 self.assertEqual(len(self.change(node, txid)), n_change, (args, sat))
                 node.rpc.abandontransaction(txid)
+
+    def test_dust(self):
+        """The node's -dustrelayfee is the wallet's, too."""
+        node = self.funded("-dustrelayfee=0.00010001", "-walletbroadcast=0")
+        self.assert_rpc_error(-6, "Transaction amount too small", self.send, node, Decimal("0.00000980"))
+        node.rpc.abandontransaction(self.send(node, Decimal("0.00000981")))
+        self.restart(node, "-dustrelayfee=0.00001", "-walletbroadcast=0")
+        self.send(node, Decimal("0.00000098"))
 
     def test_partial_spends(self):
         """All coins of an address are spent together, where that is asked for or costs nothing more."""
@@ -221,7 +230,7 @@ class OptionsTest(framework.NodeTest):
         txid = self.send(node)
         self.assertEqual(node.rpc.getrawmempool(), [])
         node.rpc.generatetoaddress(2, ADDRESS)
-        self.restart(node, "-walletbroadcast=0")
+        self.restart(node, "-blocksonly")
         node.rpc.generatetoaddress(1, ADDRESS)
         self.assertEqual(node.rpc.getbalance(), 0)
         self.assertEqual(node.rpc.getrawmempool(), [])

@@ -123,13 +123,13 @@ refuse_draft (Wallet *wallet, const WalletRpcPayment *payment, GError *cause, GE
 
 /* In the order of the reference: the amounts, the fee rate, the coins. */
 static gboolean
-check_payment (const WalletRpcPayment *payment, GError **error)
+check_payment (Wallet *wallet, const WalletRpcPayment *payment, GError **error)
 {
   if (payment->payments->len == 0)
     return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Transaction must have at least one recipient");
   for (guint i = 0; i < payment->payments->len; i++) {
     const WalletPayment *one = &g_array_index (payment->payments, WalletPayment, i);
-    if (one->amount_sat < wallet_dust_limit (script_span (one->script)))
+    if (one->amount_sat < wallet_dust_limit (wallet->policy, script_span (one->script)))
       return rpc_refuse (error, RPC_WALLET_INSUFFICIENT_FUNDS, "Transaction amount too small");
   }
   return wallet_rpc_check_fee (&payment->fee, error);
@@ -149,7 +149,7 @@ payment_store_body (RpcCall *call, Wallet *wallet, gpointer data, GError **error
   g_autoptr (GError) local = NULL;
   g_autoptr (WalletDraft) draft = NULL;
 
-  if (!check_payment (payment, error))
+  if (!check_payment (wallet, payment, error))
     return NULL;
   draft = wallet_spender_create (wallet->spender, &request, &local);
   if (draft == NULL)

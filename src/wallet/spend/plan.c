@@ -34,11 +34,12 @@ static const guint change_script_len[WALLET_N_ADDRESS_TYPES] = {
 #define TOO_MUCH_TEXT "The sum of the coins of this wallet is out of range. Nothing was sent."
 
 /* The least amount that is worth a change output: more than it costs to spend it, and than its dust limit, at the rate of
- * -discardfee. Less is left to the fee. */
+ * -discardfee, or of -dustrelayfee if that is higher. Less is left to the fee. */
 static gint64
 least_change (const WalletPlan *plan)
 {
-  guint64 rate = MAX ((guint64) plan->spender->policy->discard_fee_rate, WALLET_DUST_FEE_RATE);
+  const RpcWalletPolicy *policy = plan->spender->policy;
+  guint64 rate = (guint64) MAX (policy->discard_fee_rate, policy->dust_fee_rate);
   gsize script_len = change_script_len[plan->change_type];
   gboolean witness = plan->change_type == WALLET_ADDRESS_BECH32 || plan->change_type == WALLET_ADDRESS_BECH32M;
   guint64 dust_vsize = 8 + btc_compact_len (script_len) + script_len + (witness ? DUST_WITNESS_VSIZE : DUST_VSIZE);
@@ -54,7 +55,7 @@ output_weight (gsize script_len)
 }
 
 gint64
-wallet_dust_limit (BtcSpan script)
+wallet_dust_limit (const RpcWalletPolicy *policy, BtcSpan script)
 {
   gsize size = 8 + btc_compact_len (script.len) + script.len;
   BtcSpan program;
@@ -63,7 +64,7 @@ wallet_dust_limit (BtcSpan script)
   if (btc_script_is_unspendable (script))
     return 0;
   size += btc_script_is_witness_program (script, &version, &program) ? DUST_WITNESS_VSIZE : DUST_VSIZE;
-  return (gint64) size * WALLET_DUST_FEE_RATE / 1000;
+  return wallet_fee_for_weight ((guint64) policy->dust_fee_rate, 4 * size);
 }
 
 static gboolean
@@ -101,7 +102,7 @@ check_payments (WalletPlan *plan, GError **error)
       continue;
     if (amount <= 0 && !btc_script_is_unspendable (script))
       return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount must be greater than zero.");
-    if (amount < wallet_dust_limit (script))
+    if (amount < wallet_dust_limit (plan->spender->policy, script))
       return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is too small to be sent.");
     if (!btc_amount_add (plan->total_sat, amount, &plan->total_sat))
       return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is out of range.");
@@ -303,7 +304,9 @@ subtract_fee (WalletPlan *plan, GError **error)
       continue;
     plan->amounts[i] -= plan->fee_sat / bearers + (first ? plan->fee_sat % bearers : 0);
     first = FALSE;
-    if (plan->amounts[i] <= 0 || plan->amounts[i] < wallet_dust_limit (wallet_bytes_span (request->payments[i].script)))
+    if (plan->amounts[i] <= 0
+        || plan->amounts[i]
+               < wallet_dust_limit (plan->spender->policy, wallet_bytes_span (request->payments[i].script)))
       return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "The amount is too small to pay the fee from it.");
   }
   return TRUE;
@@ -326,7 +329,8 @@ balance_plan (WalletPlan *plan, GError **error)
   plan->fee_sat = fee;
   if (plan->request->send_all) {
     plan->amounts[0] = plan->input_sat - plan->total_sat - fee;
-    if (plan->amounts[0] < wallet_dust_limit (wallet_bytes_span (plan->request->payments[0].script)))
+    if (plan->amounts[0]
+        < wallet_dust_limit (plan->spender->policy, wallet_bytes_span (plan->request->payments[0].script)))
       return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for the fee.");
     return TRUE;
   }

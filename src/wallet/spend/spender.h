@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 /* Payments of a wallet: creating drafts, and sending them. Wallet thread. */
 typedef struct _WalletSpender WalletSpender;
 
-#define WALLET_DUST_FEE_RATE 3000
 /* A draft that is older than this is discarded when another one is created. */
 #define WALLET_DRAFT_LIFETIME_S (10 * 60)
 
@@ -79,6 +78,6 @@ gboolean wallet_spender_commit (WalletSpender *self, guint64 id, WalletStored *s
 gboolean wallet_spender_discard (WalletSpender *self, guint64 id, GError **error);
 
 /* The dust limit of an output with this script. */
-gint64 wallet_dust_limit (BtcSpan script);
+gint64 wallet_dust_limit (const RpcWalletPolicy *policy, BtcSpan script);
 
 G_END_DECLS
