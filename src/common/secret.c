@@ -15,7 +15,30 @@
 typedef struct {
   gsize map_len; /* with both guard pages */
   gsize len;
+  gsize locked; /* bytes */
 } Header;
+
+static GMutex usage_lock;
+static CommonSecretUsage usage_now; /* under the lock */
+
+static void
+secret_count (const Header *header, gsize inner, gint sign)
+{
+  g_mutex_lock (&usage_lock);
+  usage_now.used += (gsize) sign * header->len;
+  usage_now.total += (gsize) sign * inner;
+  usage_now.locked += (gsize) sign * header->locked;
+  usage_now.blocks += (guint) sign;
+  g_mutex_unlock (&usage_lock);
+}
+
+void
+common_secret_get_usage (CommonSecretUsage *usage)
+{
+  g_mutex_lock (&usage_lock);
+  *usage = usage_now;
+  g_mutex_unlock (&usage_lock);
+}
 
 static gsize
 round_up (gsize len, gsize unit)
@@ -33,15 +56,18 @@ header_of (gpointer block)
   return (Header *) ((guint8 *) block - offset);
 }
 
-static void
+/* Returns how many bytes were locked. */
+static gsize
 lock_pages (gpointer data, gsize len)
 {
   static gint warned;
+  gboolean locked = mlock (data, len) == 0;
 
-  if (mlock (data, len) != 0 && g_atomic_int_compare_and_exchange (&warned, 0, 1))
+  if (!locked && g_atomic_int_compare_and_exchange (&warned, 0, 1))
     common_warn ("Keys may be swapped to disk, because the limit for locked memory is too low. Raise it (ulimit -l).");
   madvise (data, len, MADV_DONTDUMP);
   madvise (data, len, MADV_WIPEONFORK);
+  return locked ? len : 0;
 }
 
 gpointer
@@ -57,11 +83,13 @@ common_secret_alloc (gsize len)
 
   if (map == MAP_FAILED || mprotect (map + page, inner, PROT_READ | PROT_WRITE) != 0)
     g_error ("There is no memory left for keys");
-  lock_pages (map + page, inner);
+  gsize locked = lock_pages (map + page, inner);
 
   guint8 *block = map + page + inner - padded;
   gsize offset = (gsize) (block - (map + page));
-  memcpy (map + page, &(Header){ .map_len = map_len, .len = padded }, sizeof (Header));
+  Header *header = (Header *) (map + page);
+  *header = (Header){ .map_len = map_len, .len = padded, .locked = locked };
+  secret_count (header, inner, 1);
   memcpy (block - sizeof offset, &offset, sizeof offset);
   return block;
 }
@@ -76,6 +104,7 @@ common_secret_free (gpointer block)
   Header *header = header_of (block);
   gsize map_len = header->map_len;
 
+  secret_count (header, map_len - 2 * page, -1);
   common_secret_wipe (block, header->len);
   munmap ((guint8 *) header - page, map_len);
 }

@@ -14,6 +14,15 @@ gpointer common_secret_alloc (gsize len);
 /* Wipes and frees BLOCK, which is from common_secret_alloc() or NULL. */
 void common_secret_free (gpointer block);
 
+/* The memory of all blocks that are not freed, in bytes. */
+typedef struct {
+  gsize used;   /* of the blocks themselves */
+  gsize total;  /* of their pages, without guard pages */
+  gsize locked; /* of these, those that were locked */
+  guint blocks;
+} CommonSecretUsage;
+void common_secret_get_usage (CommonSecretUsage *usage);
+
 /* Overwrites LEN bytes at DATA in a way that the compiler does not remove. */
 void common_secret_wipe (gpointer data, gsize len);
 

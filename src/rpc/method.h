@@ -108,6 +108,9 @@ rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellab
 char *rpc_table_dup_warmup (RpcTable *table);
 gboolean rpc_table_is_in_warmup (RpcTable *table);
 
+/* `help` of this, which is no method, lists the arguments of all methods for clients: not in a help text. */
+#define RPC_CONVERSIONS "dump_all_command_conversions"
+
 /* The text of `help` and of `help METHOD`; NULL for an unknown method. The caller owns it. */
 char *rpc_table_dup_help (RpcTable *table, const char *method);
 

@@ -73,12 +73,67 @@ rpc_methods_dup_help (GHashTable *methods, const char *method)
   return found != NULL ? rpc_method_dup_help (found) : NULL;
 }
 
+/* Whether a client that has only text passes the argument on as it is, instead of as JSON. */
+static gboolean
+is_text (const RpcArg *arg)
+{
+  return arg->type == RPC_ARG_STRING || arg->type == RPC_ARG_HEX
+         || (arg->type == RPC_ARG_ANY && arg->shown != NULL && *arg->shown == '"');
+}
+
+static void
+append_conversion (RpcJson *list, const RpcMethod *method, guint place, const char *name, gboolean text)
+{
+  RpcJson *row = rpc_json_new_array ();
+
+  rpc_json_append (row, rpc_json_new_string (method->name));
+  rpc_json_append (row, rpc_json_new_int (place));
+  rpc_json_append (row, rpc_json_new_string (name));
+  rpc_json_append (row, rpc_json_new_bool (text));
+  rpc_json_append (list, row);
+}
+
+static void
+append_field_conversions (RpcJson *list, const RpcMethod *method, guint place)
+{
+  g_autoptr (RpcShape) shape = rpc_arg_dup_shape (&method->args[place]);
+
+  for (guint i = 0; shape->kind == RPC_SHAPE_OBJECT && i < shape->parts->len; i++) {
+    const RpcShape *field = g_ptr_array_index (shape->parts, i);
+    append_conversion (list, method, place, field->name,
+                       g_strcmp0 (field->word, "str") == 0 || g_strcmp0 (field->word, "hex") == 0);
+  }
+}
+
+/* Each name of each argument, with its place, and whether it is a text: what a client needs to know about the methods. */
+static RpcJson *
+make_conversions (GHashTable *methods)
+{
+  g_autoptr (GPtrArray) sorted = dup_sorted (methods, compare_method_names);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < sorted->len; i++) {
+    const RpcMethod *method = g_ptr_array_index (sorted, i);
+    for (guint place = 0; place < rpc_method_n_args (method); place++) {
+      g_auto (GStrv) names = g_strsplit (method->args[place].name, "|", -1);
+      for (guint k = 0; names[k] != NULL; k++)
+        append_conversion (list, method, place, names[k], is_text (&method->args[place]));
+      if (method->args[place].type == RPC_ARG_OPTIONS)
+        append_field_conversions (list, method, place);
+    }
+  }
+  return list;
+}
+
 static RpcJson *
 run_help (RpcCall *call, GError **error)
 {
   const char *command = rpc_call_string (call, 0);
-  g_autofree char *text = rpc_methods_dup_help (call->user_data, command);
+  g_autofree char *text = NULL;
 
+  if (g_strcmp0 (command, RPC_CONVERSIONS) == 0)
+    return make_conversions (call->user_data);
+  text = rpc_methods_dup_help (call->user_data, command);
   if (text == NULL)
     text = g_strdup_printf ("help: unknown command: %s", command);
   return rpc_json_new_string (text);
@@ -135,7 +190,7 @@ static const RpcMethod own_methods[] = {
     run_help,
     "List all methods, or explain one of them.\n\n\"text\"    (string) The help text",
     { { "command", RPC_ARG_STRING, FALSE, "The method to explain (default: all of them, one line each)" } },
-    .result = "str" },
+    .result = "str | any" },
   { "Control",
     "getopenrpcinfo",
     run_getopenrpcinfo,

@@ -149,6 +149,25 @@ merge_methods (const RpcJson *own, const RpcJson *more)
   return merged;
 }
 
+/* The rows of OWN, and those of MORE about other methods, which have the names of their methods first. */
+static RpcJson *
+merge_conversions (const RpcJson *own, const RpcJson *more)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  RpcJson *merged = rpc_json_new_array ();
+
+  for (gsize i = 0; i < rpc_json_len (own); i++) {
+    g_hash_table_add (names, (gpointer) rpc_json_string (rpc_json_at (rpc_json_at (own, i), 0)));
+    rpc_json_append (merged, rpc_json_ref (rpc_json_at (own, i)));
+  }
+  for (gsize i = 0; i < rpc_json_len (more); i++) {
+    const char *name = rpc_json_string (rpc_json_at (rpc_json_at (more, i), 0));
+    if (name != NULL && !g_hash_table_contains (names, name))
+      rpc_json_append (merged, rpc_json_ref (rpc_json_at (more, i)));
+  }
+  return merged;
+}
+
 /* MORE: the wallet's result, or NULL. The caller owns it. */
 static RpcJson *
 merge_descriptions (RpcJson *own, const RpcJson *more)
@@ -160,6 +179,8 @@ merge_descriptions (RpcJson *own, const RpcJson *more)
     text = g_strconcat (rpc_json_string (own), "\n\n", skip_control (rpc_json_string (more)), NULL);
     return rpc_json_new_string (text);
   }
+  if (rpc_json_type (own) == RPC_JSON_ARRAY && rpc_json_type (more) == RPC_JSON_ARRAY)
+    return merge_conversions (own, more);
   if (rpc_json_type (own) != RPC_JSON_OBJECT || rpc_json_type (more) != RPC_JSON_OBJECT)
     return rpc_json_ref (own);
   merged = rpc_json_new_object ();
@@ -206,7 +227,7 @@ static gboolean
 describes_methods (const char *method, RpcJson *params)
 {
   if (g_str_equal (method, "help"))
-    return rpc_json_len (params) == 0;
+    return rpc_json_len (params) == 0 || g_strcmp0 (help_subject (params), RPC_CONVERSIONS) == 0;
   return g_str_equal (method, "getopenrpcinfo") || g_str_equal (method, "rpc.discover");
 }
 

@@ -150,6 +150,21 @@ schema_containing (const char *type, const char *name, RpcJson *value)
   return schema;
 }
 
+/* A result of any form, beside others, is for tests: it is not described. */
+static RpcJson *
+either_to_schema (const GPtrArray *parts, gboolean argument)
+{
+  g_autoptr (GPtrArray) described = g_ptr_array_new ();
+
+  for (guint i = 0; i < parts->len; i++) {
+    RpcShape *part = g_ptr_array_index (parts, i);
+    if (argument || g_strcmp0 (part->word, "any") != 0)
+      g_ptr_array_add (described, part);
+  }
+  return described->len == 1 ? rpc_shape_to_schema (g_ptr_array_index (described, 0), argument)
+                             : alternatives (described, "oneOf", argument);
+}
+
 RpcJson *
 rpc_shape_to_schema (const RpcShape *shape, gboolean argument)
 {
@@ -165,7 +180,7 @@ rpc_shape_to_schema (const RpcShape *shape, gboolean argument)
   case RPC_SHAPE_MAP:
     return schema_containing ("object", "additionalProperties", alternatives (shape->parts, "oneOf", argument));
   case RPC_SHAPE_EITHER:
-    return alternatives (shape->parts, "oneOf", argument);
+    return either_to_schema (shape->parts, argument);
   }
   return rpc_json_new_object ();
 }

@@ -49,6 +49,19 @@ class CliParameters(framework.NodeTest):
         wrong = [(method, where, types) for (method, where, types), json in zip(cases, parsed)
                  if ("string" not in types and "any" not in types and not json) or (types == {"string"} and json)]
         self.assertEqual(wrong, [])
+        self.check_conversions(node.rpc)
+
+    def check_conversions(self, rpc):
+        """`help dump_all_command_conversions` says the same of the methods of node and wallet, each once."""
+        rows = rpc.help("dump_all_command_conversions")
+        self.assertEqual(len({tuple(row[:3]) for row in rows}), len(rows))
+        for row in (["getblock", 0, "blockhash", True], ["getblock", 1, "verbosity", False], ["getblock", 1, "verbose", False],
+                    ["help", 0, "command", True], ["echo", 0, "arg0", True], ["sendtoaddress", 0, "address", True],
+                    ["sendtoaddress", 1, "amount", False], ["listunspent", 4, "query_options", False],
+                    ["listunspent", 4, "minimumAmount", False], ["scanblocks", 5, "filter_false_positives", False]):
+            self.assertIn(row, rows)
+        described = {method["name"]: len(method["params"]) for method in rpc.getopenrpcinfo(True)["methods"]}
+        self.assertEqual({row[0] for row in rows}, {name for name, n in described.items() if n > 0})
 
 
 if __name__ == "__main__":

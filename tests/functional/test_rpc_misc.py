@@ -2,6 +2,7 @@
 """Control, network, decoding and address methods."""
 
 import time
+import xml.etree.ElementTree
 
 import framework
 
@@ -34,6 +35,12 @@ class Misc(framework.NodeTest):
         rpc.setmocktime(0)
         self.assert_rpc_error(-8, "Mocktime must be in the range", rpc.setmocktime, -1)
         self.assert_rpc_error(-32601, "Method not found", rpc.nosuchmethod)
+        memory = rpc.getmemoryinfo()["locked"]
+        self.assertEqual(memory["used"] + memory["free"], memory["total"])
+        self.assertLessEqual(memory["locked"], memory["total"])
+        self.assertEqual(memory, rpc.getmemoryinfo("stats")["locked"])
+        self.assertEqual(xml.etree.ElementTree.fromstring(rpc.getmemoryinfo("mallocinfo")).tag, "malloc")
+        self.assert_rpc_error(-8, "unknown mode x", rpc.getmemoryinfo, "x")
 
     def test_network(self):
         rpc = self.start_node().rpc

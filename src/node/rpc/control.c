@@ -1,5 +1,10 @@
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/secret.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
 
@@ -74,6 +79,57 @@ run_logging (RpcCall *call, GError **error)
   return json;
 }
 
+/* Freed blocks are returned to the system, so no part of the memory is an unused block. */
+static RpcJson *
+make_locked_memory (void)
+{
+  RpcJson *json = rpc_json_new_object (), *locked = rpc_json_new_object ();
+  CommonSecretUsage usage;
+
+  common_secret_get_usage (&usage);
+  rpc_json_set (locked, "used", rpc_json_new_int ((gint64) usage.used));
+  rpc_json_set (locked, "free", rpc_json_new_int ((gint64) (usage.total - usage.used)));
+  rpc_json_set (locked, "total", rpc_json_new_int ((gint64) usage.total));
+  rpc_json_set (locked, "locked", rpc_json_new_int ((gint64) usage.locked));
+  rpc_json_set (locked, "chunks_used", rpc_json_new_int (usage.blocks));
+  rpc_json_set (locked, "chunks_free", rpc_json_new_int (0));
+  rpc_json_set (json, "locked", locked);
+  return json;
+}
+
+static RpcJson *
+make_malloc_info (GError **error)
+{
+#ifdef __GLIBC__
+  char *text = NULL;
+  gsize len = 0;
+  FILE *file = open_memstream (&text, &len);
+  RpcJson *json;
+
+  if (file == NULL)
+    return rpc_fail (error, RPC_OUT_OF_MEMORY, "There is no memory left");
+  malloc_info (0, file);
+  fclose (file);
+  json = rpc_json_new_string (text);
+  free (text);
+  return json;
+#else
+  return rpc_fail (error, RPC_INVALID_PARAMETER, "mallocinfo mode not available");
+#endif
+}
+
+static RpcJson *
+run_getmemoryinfo (RpcCall *call, GError **error)
+{
+  const char *mode = rpc_call_string (call, 0);
+
+  if (mode == NULL || g_str_equal (mode, "stats"))
+    return make_locked_memory ();
+  if (g_str_equal (mode, "mallocinfo"))
+    return make_malloc_info (error);
+  return rpc_fail (error, RPC_INVALID_PARAMETER, "unknown mode %s", mode);
+}
+
 static RpcJson *
 run_echo (RpcCall *call, GError **error)
 {
@@ -124,6 +180,13 @@ static const RpcMethod methods[] = {
   { "Control", "getrpcinfo", run_getrpcinfo,
     "Returns the active calls of the RPC server with their durations in microseconds, and the path of the log.",
     .result = "{active_commands: [{method: str, duration: num}], logpath: str}" },
+  { "Control",
+    "getmemoryinfo",
+    run_getmemoryinfo,
+    "Returns how much memory this process uses for secrets, or what the allocator reports about all other memory. The "
+    "keys of wallets are in the wallet process.",
+    { { "mode", RPC_ARG_STRING, FALSE, "\"stats\", or \"mallocinfo\" for XML", .fallback = "\"stats\"" } },
+    .result = "{locked: {used: num, free: num, total: num, locked: num, chunks_used: num, chunks_free: num}} | str" },
   { "Control",
     "logging",
     run_logging,

@@ -21,6 +21,24 @@ test_zeroed_and_usable (void)
   common_secret_free (NULL);
 }
 
+static void
+test_usage (void)
+{
+  CommonSecretUsage before, with, after;
+  gpointer block;
+
+  common_secret_get_usage (&before);
+  block = common_secret_alloc (100);
+  common_secret_get_usage (&with);
+  common_secret_free (block);
+  common_secret_get_usage (&after);
+  g_assert_cmpuint (with.used - before.used, >=, 100);
+  g_assert_cmpuint (with.total - before.total, >=, with.used - before.used);
+  g_assert_cmpuint (with.locked - before.locked, <=, with.total - before.total);
+  g_assert_cmpuint (with.blocks, ==, before.blocks + 1);
+  g_assert_cmpmem (&after, sizeof after, &before, sizeof before);
+}
+
 /* Runs FUNC (block of 16 bytes) in a child; TRUE when the child was killed by a memory fault. */
 static gboolean
 faults (void (*func) (guint8 *block))
@@ -92,5 +110,6 @@ main (int argc, char **argv)
   g_test_add_func ("/secret/guard-page", test_guard_page);
   g_test_add_func ("/secret/equal", test_equal);
   g_test_add_func ("/secret/string", test_string);
+  g_test_add_func ("/secret/usage", test_usage);
   return g_test_run ();
 }
