@@ -166,8 +166,7 @@ keeps_alive (const RpcHttpParser *parser)
 {
   if (parser->state != RPC_HTTP_COMPLETE || is_ambiguous (parser))
     return FALSE;
-  return parser->minor == 0 ? g_strcmp0 (parser->connection, "keep-alive") == 0
-                            : g_strcmp0 (parser->connection, "close") != 0;
+  return !parser->closes && (parser->minor > 0 || parser->keeps_alive);
 }
 
 static void
@@ -190,7 +189,7 @@ write_head (RpcHttpConnection *connection, const RpcHttpReply *reply)
     g_string_append_printf (out, "Content-Length: %" G_GSIZE_FORMAT "\r\n", len);
   if (has_body)
     write_field (out, "Content-Type", reply->type != NULL ? reply->type : DEFAULT_TYPE);
-  if (g_strcmp0 (parser->connection, "close") == 0 || is_ambiguous (parser))
+  if (parser->closes || is_ambiguous (parser))
     write_field (out, "Connection", "close");
   g_string_append (out, "\r\n");
 }

@@ -23,7 +23,6 @@ rpc_http_parser_clear (RpcHttpParser *parser)
 {
   g_clear_pointer (&parser->target, g_free);
   g_clear_pointer (&parser->authorization, g_free);
-  g_clear_pointer (&parser->connection, g_free);
   g_clear_pointer (&parser->body, g_byte_array_unref);
 }
 
@@ -120,16 +119,36 @@ read_framing (RpcHttpParser *parser, const char *name, const char *value)
   return TRUE;
 }
 
-/* The first of several headers is used. */
+/* Whether TOKEN is in the list VALUE: its elements have commas between them, spaces around them, and any case; some may
+ * be empty (RFC 9110, section 5.6.1). */
+static gboolean
+list_has (const char *value, const char *token)
+{
+  for (;;) {
+    gsize len = strcspn (value, ",");
+    g_autofree char *element = dup_trimmed (value, len);
+
+    if (g_ascii_strcasecmp (element, token) == 0)
+      return TRUE;
+    if (value[len] == '\0')
+      return FALSE;
+    value += len + 1;
+  }
+}
+
+/* The first of several credentials is used. Several lists count as one. What is not named here does not change how a
+ * request is read: another protocol that is offered (Upgrade), or what the client accepts (TE, Trailer). */
 static gboolean
 use_header (RpcHttpParser *parser, const char *name, const char *value)
 {
   if (g_ascii_strcasecmp (name, "Authorization") == 0 && parser->authorization == NULL)
     parser->authorization = g_strdup (value);
-  else if (g_ascii_strcasecmp (name, "Connection") == 0 && parser->connection == NULL)
-    parser->connection = g_ascii_strdown (value, -1);
-  else if (g_ascii_strcasecmp (name, "Expect") == 0)
-    parser->expects_continue |= g_ascii_strcasecmp (value, "100-continue") == 0;
+  if (g_ascii_strcasecmp (name, "Connection") == 0) {
+    parser->closes |= list_has (value, "close");
+    parser->keeps_alive |= list_has (value, "keep-alive");
+  }
+  if (g_ascii_strcasecmp (name, "Expect") == 0)
+    parser->expects_continue |= list_has (value, "100-continue");
   return read_framing (parser, name, value);
 }
 

@@ -30,10 +30,11 @@ typedef struct {
   RpcHttpState state;
   guint failure; /* the status of the reply to a request that FAILED: 400 or 413 */
   RpcHttpMethod method;
-  char *target;        /* as it was sent */
-  guint minor;         /* of HTTP/1.minor */
-  char *authorization; /* NULL: none */
-  char *connection;    /* the same, in lower case */
+  char *target;         /* as it was sent */
+  guint minor;          /* of HTTP/1.minor */
+  char *authorization;  /* NULL: none */
+  gboolean closes;      /* Connection has "close", … */
+  gboolean keeps_alive; /* … or "keep-alive" */
   gboolean expects_continue;
   gboolean chunked;
   gboolean has_length;

@@ -1,6 +1,8 @@
 #include "rpc/server_request.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -71,8 +73,22 @@ server_alloc (const RpcServerOptions *options, RpcHandler *handler)
   for (guint i = 0; i < RPC_SERVER_N_KINDS; i++)
     server->max_in_flight[i] = MAX (options->work_queue, 1) + MAX (options->threads, 1);
   server->timeout_us = options->timeout_s * G_USEC_PER_SEC;
-  server->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  server->wake_fd = server->epoll_fd = -1;
   return server;
+}
+
+/* What the thread waits with: without it, it would run without a pause. */
+static gboolean
+open_loop (RpcServer *server, GError **error)
+{
+  struct epoll_event wake = { .events = EPOLLIN };
+
+  server->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  server->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (server->wake_fd >= 0 && server->epoll_fd >= 0
+      && epoll_ctl (server->epoll_fd, EPOLL_CTL_ADD, server->wake_fd, &wake) == 0)
+    return TRUE;
+  return server_fail (error, "Unable to start HTTP server: it cannot wait for connections: %s", g_strerror (errno));
 }
 
 RpcServer *
@@ -84,9 +100,8 @@ rpc_server_new (const RpcServerOptions *options, RpcHandler *handler, GError **e
   server = server_alloc (options, handler);
   /* The sockets are opened before the cookie is written: if another node uses the port, its cookie must not be
    * replaced. From the start of the thread on requests are processed, so everything else must be ready. */
-  if ((server->wake_fd >= 0 || server_fail (error, "Unable to start HTTP server. See debug log for details."))
-      && rpc_server_read_allowed (server, options->allow_ip, error) && rpc_server_open_sockets (server, options, error)
-      && read_credentials (server, options, error)) {
+  if (open_loop (server, error) && rpc_server_read_allowed (server, options->allow_ip, error)
+      && rpc_server_open_sockets (server, options, error) && read_credentials (server, options, error)) {
     server->thread = g_thread_new ("http", rpc_server_loop, server);
     return server;
   }
@@ -145,6 +160,8 @@ rpc_server_free (RpcServer *server)
   g_array_unref (server->sockets);
   if (server->wake_fd >= 0)
     close (server->wake_fd);
+  if (server->epoll_fd >= 0)
+    close (server->epoll_fd);
   if (server->cookie_file != NULL)
     rpc_cookie_remove (server->cookie_file, server->cookie_password);
   g_ptr_array_unref (server->allowed);

@@ -172,7 +172,7 @@ take_head (RpcClients *clients, RpcClient *client)
   client->authenticated = rpc_server_request_is_authorized (client->request);
   clients->due_us = MIN (clients->due_us, get_due (clients, client));
   if (client->request->wrong_password) {
-    common_warn ("RPC: wrong user or password in a request from %s", client->address);
+    rpc_clients_note_password (clients, client);
     client->kept_until_us = clients->now_us + WRONG_PASSWORD_DELAY_US;
   }
   if (asks && parser->state != RPC_HTTP_FAILED && parser->state != RPC_HTTP_COMPLETE)

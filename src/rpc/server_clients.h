@@ -35,6 +35,9 @@ typedef struct {
   GQueue again;  /* RpcClient: their turn was over */
   gint64 now_us; /* set by the loop */
   gint64 due_us; /* nothing is due before */
+  /* Wrong passwords, since the beginning of this minute. */
+  gint64 minute_us;
+  guint n_passwords;
 } RpcClients;
 
 void rpc_clients_init (RpcClients *clients, RpcServer *server);
@@ -55,6 +58,11 @@ void rpc_clients_end_turn (RpcClients *clients);
 
 /* Whether a reply is being sent. */
 gboolean rpc_clients_are_sending (const RpcClients *clients);
+
+/* ---- server_log.c ---- */
+
+/* Logs that CLIENT sent a wrong password, unless many have been logged in this minute. */
+void rpc_clients_note_password (RpcClients *clients, const RpcClient *client);
 
 /* ---- server_limits.c ---- */
 

@@ -24,7 +24,6 @@
 typedef struct {
   RpcServer *server;
   RpcClients clients;
-  int epoll_fd;
   gint64 accept_us; /* no connections are accepted before; 0: they are */
   gint64 end_us;    /* 0: it does not end yet */
 } Loop;
@@ -36,7 +35,7 @@ watch_sockets (Loop *loop, gboolean watch)
     int fd = g_array_index (loop->server->sockets, int, i);
     struct epoll_event event = { .events = EPOLLIN, .data.u64 = SOCKET_TAG (fd) };
 
-    if (epoll_ctl (loop->epoll_fd, watch ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event) < 0)
+    if (epoll_ctl (loop->server->epoll_fd, watch ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event) < 0)
       g_warn_if_reached ();
   }
   loop->accept_us = watch ? 0 : loop->clients.now_us + ACCEPT_PAUSE_US;
@@ -53,7 +52,7 @@ add_client (Loop *loop, int fd, GSocketAddress *address)
   client = rpc_clients_add (&loop->clients, fd, address);
   /* Edge-triggered: what there is to do is remembered in the connection. */
   event.data.ptr = client;
-  if (epoll_ctl (loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
+  if (epoll_ctl (loop->server->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
     rpc_clients_drop (&loop->clients, client);
   if (loop->clients.open.length > MAX_CONNECTIONS)
     rpc_clients_close_oldest (&loop->clients);
@@ -162,15 +161,13 @@ gpointer
 rpc_server_loop (gpointer data)
 {
   RpcServer *server = data;
-  Loop loop = { .server = server, .epoll_fd = epoll_create1 (EPOLL_CLOEXEC) };
-  struct epoll_event events[EVENTS], wake = { .events = EPOLLIN };
+  Loop loop = { .server = server };
+  struct epoll_event events[EVENTS];
 
   rpc_clients_init (&loop.clients, server);
-  if (epoll_ctl (loop.epoll_fd, EPOLL_CTL_ADD, server->wake_fd, &wake) < 0)
-    common_error ("The HTTP server cannot wait for connections: %s", g_strerror (errno));
   watch_sockets (&loop, TRUE);
   while (!check_end (&loop)) {
-    int n = epoll_wait (loop.epoll_fd, events, EVENTS, get_wait_ms (&loop));
+    int n = epoll_wait (server->epoll_fd, events, EVENTS, get_wait_ms (&loop));
 
     loop.clients.now_us = g_get_monotonic_time ();
     for (int i = 0; i < n; i++)
@@ -181,6 +178,5 @@ rpc_server_loop (gpointer data)
       watch_sockets (&loop, TRUE);
   }
   rpc_clients_clear (&loop.clients);
-  close (loop.epoll_fd);
   return NULL;
 }

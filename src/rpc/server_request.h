@@ -34,6 +34,7 @@ struct _RpcServer {
   char *cookie_password;
   gint64 timeout_us; /* of a connection on which nothing happens; 0: none */
   int wake_fd;       /* an event for the HTTP thread */
+  int epoll_fd;      /* the HTTP thread waits with it */
   GThread *thread;
   guint max_in_flight[RPC_SERVER_N_KINDS];
   GMutex lock; /* guards what follows */

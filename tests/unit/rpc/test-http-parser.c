@@ -90,6 +90,13 @@ test_heads (void)
     "GET / HTTP/1.1\r\n A: b\r\n",
     "GET / HTTP/1.1\r\nA: b\rc\r\n",
     "GET / HTTP/1.1\r\nContent-Length: \r\n",
+    "GET / HTTP/1.1\r\nContent-Length: +3\r\n",
+    "GET / HTTP/1.1\r\nContent-Length: 3, 3\r\n",
+    "GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\n",
+    "GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
+    "GET / HTTP/1.1\r\nTransfer-Encoding: chunked, chunked\r\n",
+    "GET / HTTP/1.1\r\nTransfer-Encoding: chunked,\r\n",
+    "GET / HTTP/1.1\r\nTransfer-Encoding: identity\r\n",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -132,10 +139,43 @@ test_headers (void)
   g_assert_cmpint (parser.method, ==, RPC_HTTP_PUT);
   g_assert_cmpstr (parser.target, ==, "/x?y");
   g_assert_cmpstr (parser.authorization, ==, "one");
-  g_assert_cmpstr (parser.connection, ==, "close");
+  g_assert_true (parser.closes && parser.keeps_alive);
   g_assert_true (parser.expects_continue);
   g_assert_cmpuint (used, ==, strlen (text) - 3);
   rpc_http_parser_clear (&parser);
+}
+
+/* The headers that are lists. */
+static void
+test_lists (void)
+{
+  static const struct {
+    const char *header;
+    gboolean closes, keeps_alive, expects_continue;
+  } cases[] = {
+    { "Connection: close, TE", TRUE, FALSE, FALSE },
+    { "Connection: TE ,\tClose", TRUE, FALSE, FALSE },
+    { "Connection: ,close,,", TRUE, FALSE, FALSE },
+    { "Connection: keep-alive, upgrade\r\nUpgrade: h2c", FALSE, TRUE, FALSE },
+    { "Connection: TE\r\nTE: trailers\r\nConnection: close", TRUE, FALSE, FALSE },
+    { "Connection: closed, enclose, \"close\", x close", FALSE, FALSE, FALSE },
+    { "Connection:", FALSE, FALSE, FALSE },
+    { "Expect: x, 100-Continue", FALSE, FALSE, TRUE },
+    { "Expect: 100-continue-or-not", FALSE, FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdup_printf ("GET / HTTP/1.1\r\n%s\r\n\r\n", cases[i].header);
+    RpcHttpParser parser;
+    gsize used;
+
+    feed (&parser, text, strlen (text), 3, &used);
+    g_assert_cmpint (parser.state, ==, RPC_HTTP_COMPLETE);
+    if (parser.closes != cases[i].closes || parser.keeps_alive != cases[i].keeps_alive
+        || parser.expects_continue != cases[i].expects_continue)
+      g_error ("%s", cases[i].header);
+    rpc_http_parser_clear (&parser);
+  }
 }
 
 int
@@ -146,5 +186,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/http-parser/heads", test_heads);
   g_test_add_func ("/rpc/http-parser/limits", test_limits);
   g_test_add_func ("/rpc/http-parser/headers", test_headers);
+  g_test_add_func ("/rpc/http-parser/lists", test_lists);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -194,6 +195,58 @@ test_unread (Fixture *f, gconstpointer data)
     close (fds[i]);
 }
 
+/* The log cannot be filled with wrong passwords: of many within a minute, only how many there were is logged. */
+static void
+test_log (Fixture *f, gconstpointer data)
+{
+  g_autofree char *too_many = NULL;
+  g_autoptr (GString) pattern = g_string_new ("*");
+
+  if (g_test_subprocess ()) {
+    int fds[31];
+    f->clients.now_us += 60 * G_USEC_PER_SEC;
+    for (guint i = 0; i < 30; i++)
+      add_client (f, WRONG, &fds[i]);
+    f->clients.now_us += 60 * G_USEC_PER_SEC;
+    add_client (f, WRONG, &fds[30]);
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  for (guint i = 0; i < 20; i++)
+    g_string_append (pattern, "wrong user or password in a request from *");
+  g_string_append (pattern, "RPC: 10 more requests with a wrong user or password*wrong user or password in a request*");
+  g_test_trap_assert_stderr (pattern->str);
+  too_many = g_strconcat ("*wrong user or password in a request", pattern->str, NULL);
+  g_test_trap_assert_stderr_unmatched (too_many);
+}
+
+/* Without descriptors for its loop the server does not start. */
+static void
+test_no_descriptors (void)
+{
+  g_autoptr (RpcTable) table = rpc_table_new (NULL, 2);
+  RpcServerOptions options = { .user = "u", .password = "p", .work_queue = 8 };
+  struct rlimit usual, less;
+  int lowest = dup (STDIN_FILENO);
+
+  g_assert_cmpint (lowest, >=, 0);
+  close (lowest);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &usual), ==, 0);
+  for (int left = 0; left < 2; left++) {
+    g_autoptr (GError) error = NULL;
+    RpcServer *server;
+
+    less = (struct rlimit){ (rlim_t) (lowest + left), usual.rlim_max };
+    g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &less), ==, 0);
+    server = rpc_server_new (&options, RPC_HANDLER (table), &error);
+    g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &usual), ==, 0);
+    g_assert_null (server);
+    g_assert_cmpstr (error->message, ==,
+                     "Unable to start HTTP server: it cannot wait for connections: Too many open files");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +257,7 @@ main (int argc, char **argv)
   g_test_add ("/rpc/server-clients/long-rest", Fixture, NULL, set_up, test_long_rest, tear_down);
   g_test_add ("/rpc/server-clients/unread", Fixture, NULL, set_up, test_unread, tear_down);
   g_test_add ("/rpc/server-clients/hidden-guess", Fixture, NULL, set_up, test_hidden_guess, tear_down);
+  g_test_add ("/rpc/server-clients/log", Fixture, NULL, set_up, test_log, tear_down);
+  g_test_add_func ("/rpc/server-clients/no-descriptors", test_no_descriptors);
   return g_test_run ();
 }
