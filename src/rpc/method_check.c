@@ -2,13 +2,52 @@
 
 /* Whether a result has the shape that its method declares. */
 
-static void check_shape (const RpcShape *shape, RpcJson *json, const char *path, GString *found);
+/* Where a value is in the result: written only where something is wrong. */
+typedef struct _Place Place;
+struct _Place {
+  const Place *parent; /* NULL: it is the result itself */
+  const char *name;    /* NULL: it is in a list */
+  gsize index;
+};
 
-/* Adds a line about the value at PATH to FOUND. */
+typedef struct {
+  guint n;
+  GString *lines; /* NULL: they are only counted */
+} Mismatches;
+
+static void check_shape (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found);
+
 static void
-note_mismatch (GString *found, const char *path, const char *problem)
+append_place (GString *text, const Place *place)
 {
-  g_string_append_printf (found, "%s%s: %s", found->len > 0 ? "\n" : "", path, problem);
+  if (place->parent == NULL) {
+    g_string_append (text, "result");
+    return;
+  }
+  append_place (text, place->parent);
+  if (place->name != NULL)
+    g_string_append_printf (text, ".%s", place->name);
+  else
+    g_string_append_printf (text, "[%" G_GSIZE_FORMAT "]", place->index);
+}
+
+static void note_mismatch (Mismatches *found, const Place *place, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static void
+note_mismatch (Mismatches *found, const Place *place, const char *format, ...)
+{
+  va_list args;
+
+  found->n++;
+  if (found->lines == NULL)
+    return;
+  if (found->lines->len > 0)
+    g_string_append_c (found->lines, '\n');
+  append_place (found->lines, place);
+  g_string_append (found->lines, ": ");
+  va_start (args, format);
+  g_string_append_vprintf (found->lines, format, args);
+  va_end (args);
 }
 
 static gboolean
@@ -34,122 +73,113 @@ word_matches (const char *word, const RpcJson *json)
 
 /* JSON has the shape of one of PARTS. If not, FOUND gets what is wrong by the first one. */
 static void
-check_alternatives (const GPtrArray *parts, RpcJson *json, const char *path, GString *found)
+check_alternatives (const GPtrArray *parts, RpcJson *json, const Place *place, Mismatches *found)
 {
-  g_autoptr (GString) first = NULL;
+  if (parts->len == 0)
+    return;
+  for (guint i = 0; parts->len > 1 && i < parts->len; i++) {
+    Mismatches tried = { 0 };
 
-  for (guint i = 0; i < parts->len; i++) {
-    g_autoptr (GString) tried = g_string_new (NULL);
-
-    check_shape (g_ptr_array_index (parts, i), json, path, tried);
-    if (tried->len == 0)
+    check_shape (g_ptr_array_index (parts, i), json, place, &tried);
+    if (tried.n == 0)
       return;
-    if (first == NULL)
-      first = g_steal_pointer (&tried);
   }
-  if (first != NULL)
-    g_string_append_printf (found, "%s%s", found->len > 0 ? "\n" : "", first->str);
+  check_shape (g_ptr_array_index (parts, 0), json, place, found);
 }
 
 static void
-check_list (const RpcShape *shape, RpcJson *json, const char *path, GString *found)
+check_list (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found)
 {
   gsize n = rpc_json_len (json);
 
   if (shape->kind == RPC_SHAPE_FIXED && n != shape->parts->len) {
-    note_mismatch (found, path, "the list has another length than in the documentation");
+    note_mismatch (found, place, "the list has another length than in the documentation");
     return;
   }
   for (gsize i = 0; i < n; i++) {
-    g_autofree char *place = g_strdup_printf ("%s[%" G_GSIZE_FORMAT "]", path, i);
+    const Place item = { .parent = place, .index = i };
 
     if (shape->kind == RPC_SHAPE_FIXED)
-      check_shape (g_ptr_array_index (shape->parts, i), rpc_json_at (json, i), place, found);
+      check_shape (g_ptr_array_index (shape->parts, i), rpc_json_at (json, i), &item, found);
     else
-      check_alternatives (shape->parts, rpc_json_at (json, i), place, found);
+      check_alternatives (shape->parts, rpc_json_at (json, i), &item, found);
   }
 }
 
 static void
-check_fields (const RpcShape *shape, RpcJson *json, const char *path, GString *found)
+check_fields (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found)
 {
   for (guint i = 0; i < shape->parts->len; i++) {
     const RpcShape *member = g_ptr_array_index (shape->parts, i);
-    g_autofree char *place = g_strdup_printf ("%s.%s", path, member->name);
+    const Place field = { .parent = place, .name = member->name };
     RpcJson *value = rpc_json_get (json, member->name);
 
     if (value != NULL)
-      check_shape (member, value, place, found);
+      check_shape (member, value, &field, found);
     else if (!member->optional)
-      note_mismatch (found, place, "missing, although it is not optional in the documentation");
+      note_mismatch (found, &field, "missing, although it is not optional in the documentation");
   }
   for (gsize i = 0; i < rpc_json_len (json); i++) {
-    g_autofree char *place = g_strdup_printf ("%s.%s", path, rpc_json_name_at (json, i));
+    const Place field = { .parent = place, .name = rpc_json_name_at (json, i) };
 
-    if (rpc_shape_find (shape, rpc_json_name_at (json, i)) == NULL)
-      note_mismatch (found, place, "not in the documentation");
+    if (rpc_shape_find (shape, field.name) == NULL)
+      note_mismatch (found, &field, "not in the documentation");
   }
 }
 
 static void
-check_map (const RpcShape *shape, RpcJson *json, const char *path, GString *found)
+check_map (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found)
 {
   for (gsize i = 0; i < rpc_json_len (json); i++) {
-    g_autofree char *place = g_strdup_printf ("%s.%s", path, rpc_json_name_at (json, i));
+    const Place field = { .parent = place, .name = rpc_json_name_at (json, i) };
 
-    check_alternatives (shape->parts, rpc_json_at (json, i), place, found);
+    check_alternatives (shape->parts, rpc_json_at (json, i), &field, found);
   }
 }
 
 /* JSON is of TYPE, or else FOUND says so. */
 static gboolean
-check_type (RpcJson *json, RpcJsonType type, const char *path, GString *found)
+check_type (RpcJson *json, RpcJsonType type, const Place *place, Mismatches *found)
 {
-  g_autofree char *problem = NULL;
-
   if (rpc_json_type (json) == type)
     return TRUE;
-  problem = g_strdup_printf ("%s, but %s in the documentation", rpc_json_type_name (rpc_json_type (json)),
-                             rpc_json_type_name (type));
-  note_mismatch (found, path, problem);
+  note_mismatch (found, place, "%s, but %s in the documentation", rpc_json_type_name (rpc_json_type (json)),
+                 rpc_json_type_name (type));
   return FALSE;
 }
 
 static void
-check_word (const RpcShape *shape, RpcJson *json, const char *path, GString *found)
+check_word (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found)
 {
-  g_autofree char *problem = NULL;
-
-  if (word_matches (shape->word, json))
-    return;
-  problem = g_strdup_printf ("%s, but %s in the documentation", rpc_json_type_name (rpc_json_type (json)), shape->word);
-  note_mismatch (found, path, problem);
+  if (!word_matches (shape->word, json))
+    note_mismatch (found, place, "%s, but %s in the documentation", rpc_json_type_name (rpc_json_type (json)),
+                   shape->word);
 }
 
 static void
-check_shape (const RpcShape *shape, RpcJson *json, const char *path, GString *found)
+check_shape (const RpcShape *shape, RpcJson *json, const Place *place, Mismatches *found)
 {
   g_autoptr (RpcJson) value = rpc_json_unpack (json);
 
   switch (shape->kind) {
   case RPC_SHAPE_WORD:
-    check_word (shape, value, path, found);
+    check_word (shape, value, place, found);
     break;
   case RPC_SHAPE_LIST:
   case RPC_SHAPE_FIXED:
-    if (check_type (value, RPC_JSON_ARRAY, path, found))
-      check_list (shape, value, path, found);
+    if (check_type (value, RPC_JSON_ARRAY, place, found))
+      check_list (shape, value, place, found);
     break;
   case RPC_SHAPE_OBJECT:
-    if (check_type (value, RPC_JSON_OBJECT, path, found))
-      check_fields (shape, value, path, found);
+    if (check_type (value, RPC_JSON_OBJECT, place, found))
+      check_fields (shape, value, place, found);
     break;
   case RPC_SHAPE_MAP:
-    if (check_type (value, RPC_JSON_OBJECT, path, found))
-      check_map (shape, value, path, found);
+    if (check_type (value, RPC_JSON_OBJECT, place, found))
+      check_map (shape, value, place, found);
     break;
   case RPC_SHAPE_EITHER:
-    check_alternatives (shape->parts, value, path, found);
+    check_alternatives (shape->parts, value, place, found);
     break;
   }
 }
@@ -158,12 +188,14 @@ gboolean
 rpc_method_check_result (const RpcMethod *method, RpcJson *result, GError **error)
 {
   g_autoptr (RpcShape) shape = rpc_shape_parse (method->result != NULL ? method->result : "null");
-  g_autoptr (GString) found = g_string_new (NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  Mismatches found = { .lines = lines };
+  const Place all = { .parent = NULL };
 
   g_return_val_if_fail (shape != NULL, FALSE);
-  check_shape (shape, result, "result", found);
-  return found->len == 0
+  check_shape (shape, result, &all, &found);
+  return found.n == 0
          || rpc_refuse (error, RPC_MISC_ERROR,
                         "Internal bug detected: RPC call \"%s\" returned incorrect type:\n%s\nPlease report this bug.",
-                        method->name, found->str);
+                        method->name, lines->str);
 }
