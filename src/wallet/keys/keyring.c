@@ -260,11 +260,14 @@ mark_place_used (WalletKeyring *keyring, const Place *place, WalletBatch *batch)
 {
   WalletKeyChain *chain = place->chain;
 
-  if (place->index < chain->record.next_index || !btc_descriptor_is_ranged (chain->descriptor))
+  if (!btc_descriptor_is_ranged (chain->descriptor))
     return;
-  chain->record.next_index = place->index + 1;
+  /* An address that was handed out had been taken from the pool: now that it is used, the pool is filled, too. */
+  if (place->index >= chain->record.next_index) {
+    chain->record.next_index = place->index + 1;
+    wallet_keyring_write_chain (chain, batch);
+  }
   wallet_keyring_top_up (keyring, chain, 0, batch);
-  wallet_keyring_write_chain (chain, batch);
 }
 
 void
