@@ -1,138 +1,24 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "bitcoin/address/network_names.h"
-#include "cli/commands.h"
-#include "cli/convert.h"
-#include "cli/input.h"
 #include "cli/print.h"
+#include "cli/run.h"
 #include "common/confinement.h"
 
 /* moneyrocket-cli: calls one method of a node and prints the result. */
 
-#define USAGE                                                                                                          \
-  "Usage: moneyrocket-cli [options] <method> [parameters]\n"                                                           \
-  "   or: moneyrocket-cli [options] -named <method> [name=value]...\n"                                                 \
-  "   or: moneyrocket-cli [options] help [method]\n\n"                                                                 \
-  "Calls a method of a running node.\n"
-
-typedef RpcJson *(*MainCommand) (const CliCommand *command, GError **error);
-
-static const struct {
-  const char *option;
-  MainCommand run;
-} commands[] = {
-  { "getinfo", cli_getinfo },
-  { "netinfo", cli_netinfo },
-  { "generate", cli_generate },
-  { "addrinfo", cli_addrinfo },
-};
-
-/* The command that was chosen, NULL for a method of the node. FALSE with ERROR. */
-static gboolean
-choose_command (const CommonOptions *options, MainCommand *run, GError **error)
-{
-  static const char *const names[] = { "addrinfo", "generate", "getinfo", "netinfo" };
-  g_autoptr (GString) given = g_string_new (NULL);
-  guint n = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (common_options_is_set (options, names[i]))
-      g_string_append_printf (given, "%s-%s", n++ > 0 ? ", " : "", names[i]);
-  if (n > 1) {
-    cli_fail (error, "Only one of %s may be specified.", given->str);
-    return FALSE;
-  }
-  *run = NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (commands) && *run == NULL; i++)
-    if (common_options_get_bool (options, commands[i].option, FALSE))
-      *run = commands[i].run;
-  return TRUE;
-}
-
-static RpcJson *
-call_method (const CliCommand *command, GError **error)
-{
-  gboolean named = common_options_get_bool (command->program->options, "named", FALSE);
-  const char *method = command->words[0];
-  RpcJson *params = cli_convert (method, command->words + 1, named, error);
-
-  return params != NULL ? cli_client_call (command->client, method, params, command->wallet, error) : NULL;
-}
-
-/* The wallet that -rpcwallet names; NULL for none. */
-static const char *
-get_wallet (const CommonOptions *options)
-{
-  g_autofree const char **names = common_options_dup_list (options, "rpcwallet");
-  return names[0] != NULL ? common_options_get (options, "rpcwallet", NULL) : NULL;
-}
-
-/* The reply that is to be printed. *HELP, owned by the caller, is printed instead if it is not NULL. */
-static RpcJson *
-run_program (CommonProgram *program, char **help, GError **error)
-{
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (CliClient) client = NULL;
-  CliCommand command = { .program = program, .wallet = get_wallet (program->options) };
-  MainCommand run;
-  const char *first;
-
-  if (!cli_input_collect (program, words, error) || !choose_command (program->options, &run, error))
-    return NULL;
-  first = g_ptr_array_index (words, 0);
-  if (run == cli_netinfo && first != NULL && (g_str_equal (first, "h") || g_str_equal (first, "help"))) {
-    *help = cli_netinfo_dup_help ();
-    return NULL;
-  }
-  if (run == NULL && first == NULL)
-    return cli_fail (error, "too few parameters (need at least command)");
-  client = cli_client_new (program, error);
-  if (client == NULL)
-    return NULL;
-  command.client = client;
-  command.words = (char **) words->pdata;
-  return run != NULL ? run (&command, error) : call_method (&command, error);
-}
-
-static int
-main_run (CommonProgram *program)
-{
-  g_autoptr (RpcJson) reply = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *help = NULL;
-
-  cli_print_set_classic (program->classic);
-  reply = run_program (program, &help, &error);
-  if (help != NULL)
-    printf ("%s\n", help);
-  else if (reply == NULL)
-    cli_print_error ("error: %s\n", error->message);
-  return reply != NULL ? cli_print_reply (reply) : help != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 int
 main (int argc, char **argv)
 {
-  const CommonProgramInfo info = { .name = "Moneyrocket RPC client",
-                                   .usage = USAGE,
-                                   .networks = btc_network_names (),
-                                   .programs = COMMON_OPTION_CLI,
-                                   .client = TRUE,
-                                   .quiet = TRUE };
   g_autoptr (CommonProgram) program = NULL;
-  g_autoptr (GError) error = NULL;
   int exit_code;
 
   common_confinement_apply ();
   if (argc < 2) {
-    printf ("%s", USAGE);
+    printf ("%s", CLI_USAGE);
     cli_print_error ("Error: too few parameters\n");
     return EXIT_FAILURE;
   }
-  program = common_program_new (&info, argc, argv, &exit_code);
-  if (program == NULL)
-    return exit_code;
-  return common_options_check (program->options, &error) ? main_run (program) : common_program_fail (error);
+  program = cli_program_new (argc, argv, &exit_code);
+  return program != NULL ? cli_run (program) : exit_code;
 }

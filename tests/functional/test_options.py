@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import unittest
 
@@ -131,9 +132,30 @@ class Walk(framework.NodeTest):
         self.check(node, "other.log", "NW")
         node.stop()
 
+    def test_worker(self):
+        """The wallet program with all of its options, including those that only its parent gives."""
+        words = [w for w in (word(row, self.folder) for row in self.rows("W")) if w]
+        words += ["-rpcclients", "-rpcauth=a:b$c", f"-rpccookiefile={self.folder}/cookie", "-strictstartup"]
+        words.remove("-wallet=")
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            wallet = subprocess.Popen([framework.program("moneyrocket-wallet"), *dict.fromkeys(words), f"-datadir={self.folder}",
+                                       "-chain=regtest", f"-ipcfd={theirs.fileno()}"], pass_fds=[theirs.fileno()],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                log = self.folder / "regtest" / "wallet.log"
+                framework.wait_until(log.exists, "the log")
+                self.wait_until_checked_in(log)
+                self.assertEqual(re.findall(r"-(\S+) was given, but nothing has used it", log.read_text()), [])
+            finally:
+                wallet.kill()
+                wallet.wait()
+
     def wait_until_checked(self, node, log):
         """The check follows the last step of the start, which loads the mempool."""
-        path = node.network_folder / log
+        self.wait_until_checked_in(node.network_folder / log)
+
+    def wait_until_checked_in(self, path):
         framework.wait_until(lambda: "All given options are in use" in path.read_text() or
                              "nothing has used it" in path.read_text(), "the check of the options")
 
