@@ -49,10 +49,11 @@ class MempoolFile(framework.NodeTest):
         return spend_true([coin[:2]], [(coin[2] - fee, TRUE_SCRIPT)])
 
     def send_some(self):
-        """A parent, its child, and another one: IDs by age."""
+        """A parent, its child, and another one: IDs in the order in which they would be mined."""
         parent = self.rpc.sendrawtransaction(self.spend(self.coins[0]))
         child = self.rpc.sendrawtransaction(self.spend((parent, 0, self.coins[0][2] - 1000)))
-        return [parent, child, self.rpc.sendrawtransaction(self.spend(self.coins[1]))]
+        other = self.rpc.sendrawtransaction(self.spend(self.coins[1], 3000))
+        return [other, parent, child]
 
     def start_loaded(self, *args):
         self.node.start(*args)

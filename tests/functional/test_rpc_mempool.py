@@ -185,9 +185,31 @@ class Mempool(framework.NodeTest):
         first = entries[alone]["weight"]
         self.assertEqual(diagram, [(0, 0), (first, Decimal("0.001")), (first + weight, Decimal("0.00151")),
                                    (first + cluster["clusterweight"], Decimal("0.001512"))])
+        self.assert_order(alone, parent, rich, poor)
         self.rpc.prioritisetransaction(poor, 0, 10**6)
         self.assertEqual([chunk["txs"] for chunk in self.rpc.getmempoolcluster(rich)["chunks"]], [[parent, poor], [rich]])
         self.assert_rpc_error(-5, "Transaction not in mempool", self.rpc.getmempoolcluster, "11" * 32)
+
+    def assert_order(self, *txids):
+        self.assertEqual(self.rpc.getrawmempool(), list(txids))
+        self.assertEqual(self.rpc.getrawmempool(False, True)["txids"], list(txids))
+        self.assertEqual(list(self.rpc.getrawmempool(True)), list(txids))
+        events = self.rpc.getdescriptoractivity([], [f"raw({TRUE_SCRIPT})"])["activity"]
+        self.assertEqual(list(dict.fromkeys(e.get("spend_txid", e.get("txid")) for e in events)), list(txids))
+
+    def test_order(self):
+        """Equal fee rates: what is mined after less weight of its own cluster comes first, then the lower ID."""
+        coin, other, third = self.coins
+        parent = self.rpc.sendrawtransaction(self.spend(coin, 1000))
+        child = self.rpc.sendrawtransaction(self.spend((parent, 0, coin[2] - 1000), 1000))
+        alone = self.rpc.sendrawtransaction(self.spend(other, 1000))
+        heavy = self.rpc.sendrawtransaction(self.spend(third, 1000, 2))
+        first = sorted((parent, alone), key=lambda txid: bytes.fromhex(txid)[::-1])
+        self.assert_order(*first, child, heavy)
+        self.rpc.prioritisetransaction(heavy, 0, 10**6)
+        self.assert_order(heavy, *first, child)
+        self.rpc.prioritisetransaction(child, 0, 10**7)
+        self.assert_order(parent, child, heavy, alone)
 
     def test_version_three(self):
         coin = self.coins[0]

@@ -33,7 +33,13 @@ compare_chunk_rates (gint64 fee_a, guint64 weight_a, gint64 fee_b, guint64 weigh
 int
 node_mempool_chunk_compare (const NodeMempoolChunk *a, const NodeMempoolChunk *b)
 {
-  return compare_chunk_rates (a->fee_sat, a->weight, b->fee_sat, b->weight);
+  int rates = compare_chunk_rates (b->fee_sat, b->weight, a->fee_sat, a->weight);
+
+  if (rates != 0)
+    return rates;
+  if (a->level_weight != b->level_weight)
+    return a->level_weight < b->level_weight ? -1 : 1;
+  return memcmp (a->last32, b->last32, sizeof a->last32);
 }
 
 static int
@@ -84,6 +90,17 @@ chunk_add (NodeMempool *mempool, NodeMempoolChunk *chunk, NodeMempoolEntry *entr
 }
 
 static GPtrArray *
+make_single_chunk (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
+  GPtrArray *chunks = g_ptr_array_new_with_free_func (chunk_free);
+  NodeMempoolChunk *chunk = new_chunk ();
+
+  chunk_add (mempool, chunk, entry);
+  g_ptr_array_add (chunks, chunk);
+  return chunks;
+}
+
+static GPtrArray *
 make_optimal_chunks (NodeMempool *mempool, GPtrArray *entries)
 {
   GPtrArray *chunks = g_ptr_array_new_with_free_func (chunk_free);
@@ -114,7 +131,7 @@ make_chunks (NodeMempool *mempool, const GPtrArray *ordered)
     chunk_add (mempool, chunk, g_ptr_array_index (ordered, i));
     while (chunks->len > 0) {
       NodeMempoolChunk *before = g_ptr_array_index (chunks, chunks->len - 1);
-      if (node_mempool_chunk_compare (chunk, before) <= 0)
+      if (compare_chunk_rates (chunk->fee_sat, chunk->weight, before->fee_sat, before->weight) <= 0)
         break;
       g_ptr_array_extend (before->entries, chunk->entries, NULL, NULL);
       before->fee_sat = btc_amount_add_saturated (before->fee_sat, chunk->fee_sat);
@@ -127,8 +144,8 @@ make_chunks (NodeMempool *mempool, const GPtrArray *ordered)
   return chunks;
 }
 
-GPtrArray *
-node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
+static GPtrArray *
+make_cluster_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
 {
   g_autoptr (GHashTable) set = g_hash_table_new (NULL, NULL), none = g_hash_table_new (NULL, NULL);
   g_autoptr (GPtrArray) entries = NULL;
@@ -136,6 +153,31 @@ node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
   node_mempool_add_cluster (set, entry, none);
   entries = node_mempool_sort (set);
   return entries->len <= NODE_LINEARISE_MAX ? make_optimal_chunks (mempool, entries) : make_chunks (mempool, entries);
+}
+
+/* BEFORE: the previous chunk of the cluster, NULL for the first one. */
+static void
+chunk_set_order (NodeMempoolChunk *chunk, const NodeMempoolChunk *before)
+{
+  chunk->level_weight = chunk->weight;
+  if (before != NULL && compare_chunk_rates (before->fee_sat, before->weight, chunk->fee_sat, chunk->weight) == 0)
+    chunk->level_weight += before->level_weight;
+  for (guint i = 0; i < chunk->entries->len; i++) {
+    const NodeMempoolEntry *entry = g_ptr_array_index (chunk->entries, i);
+    if (memcmp (entry->tx->txid32, chunk->last32, sizeof chunk->last32) > 0)
+      memcpy (chunk->last32, entry->tx->txid32, sizeof chunk->last32);
+  }
+}
+
+GPtrArray *
+node_mempool_dup_chunks (NodeMempool *mempool, NodeMempoolEntry *entry)
+{
+  gboolean alone = entry->parents->len == 0 && entry->children->len == 0; /* the usual case */
+  GPtrArray *chunks = alone ? make_single_chunk (mempool, entry) : make_cluster_chunks (mempool, entry);
+
+  for (guint i = 0; i < chunks->len; i++)
+    chunk_set_order (g_ptr_array_index (chunks, i), i > 0 ? g_ptr_array_index (chunks, i - 1) : NULL);
+  return chunks;
 }
 
 /* Only a reorganisation creates larger clusters. */

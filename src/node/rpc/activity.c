@@ -174,7 +174,8 @@ scan_activity_mempool (RpcCall *call, Query *query, GError **error)
   g_autoptr (GArray) ids = node_mempool_walk_begin (mempool, NULL, call->cancellable, &problem);
 
   query->chain = node_rpc_context (call)->chain;
-  if (ids != NULL && node_mempool_walk (mempool, ids, scan_activity_entry, query, call->cancellable, &problem))
+  if (ids != NULL && node_mempool_sort_mined (mempool, ids, call->cancellable, &problem)
+      && node_mempool_walk (mempool, ids, scan_activity_entry, query, call->cancellable, &problem))
     return TRUE;
   return problem->domain == G_IO_ERROR ? node_rpc_fail_closed (error, problem)
                                        : node_rpc_fail_disk (error, problem) != NULL;

@@ -93,9 +93,9 @@ diagram_add (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GErro
 }
 
 static int
-compare_best_first (gconstpointer a, gconstpointer b)
+compare_chunks (gconstpointer a, gconstpointer b)
 {
-  return node_mempool_chunk_compare (b, a);
+  return node_mempool_chunk_compare (a, b);
 }
 
 static RpcJson *
@@ -105,7 +105,7 @@ make_diagram (GArray *chunks)
   guint64 weight = 0;
   gint64 fee_sat = 0;
 
-  g_array_sort (chunks, compare_best_first);
+  g_array_sort (chunks, compare_chunks);
   rpc_json_append (list, make_point (0, 0));
   for (guint i = 0; i < chunks->len; i++) {
     const NodeMempoolChunk *chunk = &g_array_index (chunks, NodeMempoolChunk, i);

@@ -327,6 +327,26 @@ add_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GErro
   return TRUE;
 }
 
+/* Clusters are added as a whole: only then are their members put into the order of IDS. */
+static RpcJson *
+list_all_verbose (RpcCall *call, const GArray *ids, GError **error)
+{
+  g_autoptr (RpcJson) by_cluster = list_verbose (call, ids, add_cluster, error);
+  RpcJson *sorted;
+
+  if (by_cluster == NULL)
+    return NULL;
+  sorted = rpc_json_new_object ();
+  for (guint i = 0; i < ids->len; i++) {
+    g_autoptr (RpcJson) id = rpc_json_new_hash (g_array_index (ids, NodeMempoolId, i).txid32);
+    RpcJson *entry = rpc_json_get (by_cluster, rpc_json_string (id));
+
+    if (entry != NULL)
+      rpc_json_set (sorted, rpc_json_string (id), rpc_json_ref (entry));
+  }
+  return sorted;
+}
+
 static RpcJson *
 run_getrawmempool (RpcCall *call, GError **error)
 {
@@ -340,12 +360,12 @@ run_getrawmempool (RpcCall *call, GError **error)
   if (verbose && with_sequence)
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Verbose results cannot contain mempool sequence values.");
   ids = node_mempool_walk_begin (mempool, &sequence, call->cancellable, &problem);
-  if (ids == NULL) {
+  if (ids == NULL || !node_mempool_sort_mined (mempool, ids, call->cancellable, &problem)) {
     node_rpc_fail_closed (error, problem);
     return NULL;
   }
   if (verbose)
-    return list_verbose (call, ids, add_cluster, error);
+    return list_all_verbose (call, ids, error);
   list = make_ids (ids);
   if (!with_sequence)
     return list;
@@ -432,7 +452,8 @@ run_getmempoolinfo (RpcCall *call, GError **error)
 
 #define RAW_MEMPOOL(MORE, FORM)                                                                                        \
   {                                                                                                                    \
-    "Blockchain", "getrawmempool", run_getrawmempool, "Lists all transactions in the mempool, ancestors first.",       \
+    "Blockchain", "getrawmempool", run_getrawmempool,                                                                  \
+        "Lists all transactions in the mempool, in the order in which they would be mined.",                           \
         { VERBOSE,                                                                                                     \
           { "mempool_sequence", RPC_ARG_BOOL, FALSE, "Include the mempool sequence number", .fallback = "false" } },   \
         .result = "[hex] | {*: " ENTRY (MORE) "} | {txids: [hex], mempool_sequence: num}", .deprecated = FORM          \
