@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/client.h"
+#include "common/text.h"
 
 static gboolean
 input_fail (GError **error, const char *message)
@@ -25,7 +26,7 @@ read_line (void)
 
   if (n > 0 && line[n - 1] == '\n')
     n--;
-  text = n >= 0 ? rpc_text_from_bytes (line, (gsize) n) : NULL;
+  text = n >= 0 ? common_text_from_bytes (line, (gsize) n) : NULL;
   free (line);
   return text;
 }
@@ -87,7 +88,7 @@ static gboolean
 check_words (const GPtrArray *words, GError **error)
 {
   for (guint i = 0; i < words->len; i++) {
-    g_auto (GStrv) parts = g_strsplit (g_ptr_array_index (words, i), RPC_JSON_ZERO, -1);
+    g_auto (GStrv) parts = g_strsplit (g_ptr_array_index (words, i), COMMON_TEXT_ZERO, -1);
 
     for (guint k = 0; parts[k] != NULL; k++)
       if (!g_utf8_validate (parts[k], -1, NULL))

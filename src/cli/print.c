@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "rpc/handler.h"
 
 static gboolean is_classic;
@@ -30,10 +31,10 @@ cli_print (FILE *file, const char *text)
 {
   const char *zero;
 
-  while ((zero = strstr (text, RPC_JSON_ZERO)) != NULL) {
+  while ((zero = strstr (text, COMMON_TEXT_ZERO)) != NULL) {
     fwrite (text, 1, (gsize) (zero - text), file);
     fputc ('\0', file);
-    text = zero + strlen (RPC_JSON_ZERO);
+    text = zero + strlen (COMMON_TEXT_ZERO);
   }
   fputs (text, file);
 }

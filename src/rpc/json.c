@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/hex.h"
+#include "common/text.h"
 
 /* An object with more names than this is searched by hash. */
 #define INDEX_FROM 16
@@ -122,10 +123,10 @@ make_valid (const char *text)
   GString *valid = g_string_new (NULL);
   const char *zero;
 
-  while ((zero = strstr (text, RPC_JSON_ZERO)) != NULL) {
+  while ((zero = strstr (text, COMMON_TEXT_ZERO)) != NULL) {
     g_autofree char *part = g_utf8_make_valid (text, zero - text);
-    g_string_append_printf (valid, "%s" RPC_JSON_ZERO, part);
-    text = zero + strlen (RPC_JSON_ZERO);
+    g_string_append_printf (valid, "%s" COMMON_TEXT_ZERO, part);
+    text = zero + strlen (COMMON_TEXT_ZERO);
   }
   if (*text != '\0') {
     g_autofree char *part = g_utf8_make_valid (text, -1);

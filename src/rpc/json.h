@@ -7,10 +7,7 @@ G_BEGIN_DECLS
 /* JSON values, read and written exactly: numbers keep their text, amounts are never floating point. A value is
  * reference counted (atomic) and must not change once it is shared between threads. Depth is limited to 512.
  *
- * Strings and names are C strings. The character U+0000, which a JSON string may hold, is in them as the two bytes C0 80:
- * UTF-8 has no other use for these, so that nothing is lost, cut off or mistaken for it. */
-
-#define RPC_JSON_ZERO "\xc0\x80"
+ * Strings and names are C strings, with U+0000 as in common/text.h. */
 
 typedef enum {
   RPC_JSON_NULL,
@@ -71,9 +68,6 @@ const char *rpc_json_name_at (const RpcJson *object, gsize i);
 RpcJson *rpc_json_get (const RpcJson *object, const char *name); /* NULL when absent */
 gboolean rpc_json_bool (const RpcJson *json);
 const char *rpc_json_string (const RpcJson *json);
-gsize rpc_text_len (const char *text);                       /* of a string in bytes, where U+0000 is one */
-char *rpc_text_from_bytes (const char *bytes, gsize len);    /* zero bytes become U+0000; the caller owns it */
-gboolean rpc_json_has_zero (const RpcJson *json);            /* in any string or name */
 const char *rpc_json_literal (const RpcJson *json);          /* the text of a number */
 gboolean rpc_json_int (const RpcJson *json, gint64 *value);  /* FALSE unless it is an integer in range */
 gboolean rpc_json_amount (const RpcJson *json, gint64 *sat); /* number or string, at most eight decimals */

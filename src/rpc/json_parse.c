@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 /* A strict parser for RFC 8259. Where no value is requested the text is only validated, without allocating memory. */
 
 typedef struct {
@@ -72,7 +74,7 @@ parse_unicode_escape (Parser *p)
     code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
   if (code == 0)
-    g_string_append (p->scratch, RPC_JSON_ZERO);
+    g_string_append (p->scratch, COMMON_TEXT_ZERO);
   else
     g_string_append_unichar (p->scratch, code);
   return TRUE;

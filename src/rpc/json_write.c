@@ -2,13 +2,15 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 /* The writer. With an indent every value of an array or object, and the closing bracket even of an empty one, has a
  * line of its own, like in the reference's output. */
 
 static gboolean
 needs_escape (guchar c)
 {
-  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == (guchar) RPC_JSON_ZERO[0];
+  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == (guchar) COMMON_TEXT_ZERO[0];
 }
 
 /* How many bytes are written with one escape. */
@@ -19,9 +21,9 @@ write_escape (GString *out, guchar c)
   static const char letters[] = "\"\\bfnrt";
   const char *found = strchr (bytes, c);
 
-  if (c == (guchar) RPC_JSON_ZERO[0]) {
+  if (c == (guchar) COMMON_TEXT_ZERO[0]) {
     g_string_append (out, "\\u0000");
-    return strlen (RPC_JSON_ZERO);
+    return strlen (COMMON_TEXT_ZERO);
   }
   if (found == NULL) {
     g_string_append_printf (out, "\\u%04x", c);

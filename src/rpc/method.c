@@ -10,7 +10,6 @@ struct _RpcTable {
   gpointer user_data;
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
-  gboolean refuse_zeros;
   gboolean check_results;
   char **deprecated; /* enabled forms of methods; NULL: none */
   GMutex lock;       /* guards what follows */
@@ -317,13 +316,6 @@ rpc_table_set_deprecated (RpcTable *table, const char *const *names)
 }
 
 void
-rpc_table_set_refuse_zeros (RpcTable *table)
-{
-  g_return_if_fail (RPC_IS_TABLE (table));
-  table->refuse_zeros = TRUE;
-}
-
-void
 rpc_table_set_check_results (RpcTable *table, gboolean check)
 {
   g_return_if_fail (RPC_IS_TABLE (table));
@@ -406,11 +398,6 @@ rpc_table_execute_async (RpcHandler *handler,
   }
   if (found == NULL) {
     g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
-    g_object_unref (task);
-    return;
-  }
-  if (table->refuse_zeros && rpc_json_has_zero (params)) {
-    g_task_return_new_error (task, RPC_ERROR, RPC_INVALID_PARAMETER, "A text must not contain U+0000");
     g_object_unref (task);
     return;
   }

@@ -82,10 +82,6 @@ void rpc_table_set_deprecated (RpcTable *table, const char *const *names);
  * call. */
 void rpc_table_set_check_results (RpcTable *table, gboolean check);
 
-/* For methods that store texts in a form that ends at a zero byte: parameters with U+0000 in them are refused. Before
- * the first call. */
-void rpc_table_set_refuse_zeros (RpcTable *table);
-
 /* While set, every method except `help`, `stop` and `uptime` fails with RPC_IN_WARMUP and STATUS. NULL ends it. */
 void rpc_table_set_warmup (RpcTable *table, const char *status);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/hex.h"
+#include "common/text.h"
 #include "bitcoin/primitives/amount.h"
 
 #define OUT_OF_RANGE "JSON integer out of range"
@@ -77,9 +78,9 @@ rpc_hash_from_json (const RpcJson *json, const char *name, guint8 out32[32], GEr
     return FALSE;
   if (common_hex_decode_reversed (text, out32, 32))
     return TRUE;
-  if (rpc_text_len (text) != 64)
+  if (common_text_len (text) != 64)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "%s must be of length 64 (not %u, for '%s')", name,
-                       (guint) rpc_text_len (text), text);
+                       (guint) common_text_len (text), text);
   return rpc_refuse (error, RPC_INVALID_PARAMETER, "%s must be hexadecimal string (not '%s')", name, text);
 }
 

@@ -1,6 +1,6 @@
 #include "rpc/url.h"
 
-#include "rpc/json.h"
+#include "common/text.h"
 
 char *
 rpc_url_unescape (const char *text, gsize len)
@@ -15,5 +15,5 @@ rpc_url_unescape (const char *text, gsize len)
       g_string_append_c (bytes, text[i]);
     }
   }
-  return rpc_text_from_bytes (bytes->str, bytes->len);
+  return common_text_from_bytes (bytes->str, bytes->len);
 }

@@ -244,6 +244,10 @@ class NodeTest(Case):
         record = worker.bus.call(path, "Wallet1.ListAddresses", "(ua{sv})", 10, {})[0][0]
         self.assertEqual((record["address"], record.get("label")), (address, None))
         self.assertEqual(self.execute(node, "getbalance"), (0, "0.00000000"))
+        # A D-Bus string cannot contain U+0000.
+        labelled = json.loads(self.execute(node, "getnewaddress", r'["a\u0000b"]')[1])
+        rows = worker.bus.call(path, "Wallet1.ListAddresses", "(ua{sv})", 10, {})[0]
+        self.assertEqual({row["address"]: row.get("label") for row in rows}, {address: None, labelled: "a\u2400b"})
 
     def test_clients_of_a_node(self):
         """A wallet under a node executes what an RPC client requests, after checking the client's credentials itself."""

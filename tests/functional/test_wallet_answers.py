@@ -183,6 +183,30 @@ class Answers(WalletBase):
         self.assert_rpc_error(-6, "The total exceeds your balance when the 0.000", one.sendtoaddress, AWAY,
                               one.getbalance())
 
+    def test_zeros(self):
+        """U+0000 is a character of a label or comment like any other one, in the file, too."""
+        self.fund(self.rpc)
+        labels = ["a", "a\0", "a\0b", "a\x01"]
+        addresses = {label: self.rpc.getnewaddress(label) for label in reversed(labels)}
+        txid = self.rpc.sendtoaddress(addresses["a"], 1, "why\0", "\0")
+        self.rpc.setlabel(addresses["a"], "\0")
+        del addresses["a"]
+        for again in range(2):
+            self.assertEqual(self.rpc.listlabels(), ["", "\0", *labels[1:]])
+            for label, address in addresses.items():
+                self.assertEqual(list(self.rpc.getaddressesbylabel(label)), [address])
+                self.assertEqual(self.rpc.getaddressinfo(address)["labels"], [label])
+            payment = self.rpc.gettransaction(txid)
+            self.assertEqual((payment["comment"], payment["to"]), ("why\0", "\0"))
+            self.assertEqual({entry["label"] for entry in payment["details"]}, {"\0"})
+            self.rpc.unloadwallet("one")
+            self.rpc.loadwallet("one")
+        self.assert_rpc_error(-4, "invisible characters", self.rpc.createwallet, "two\0")
+        self.assert_rpc_error(-18, None, self.rpc.loadwallet, "one\0")
+        self.assert_rpc_error(-11, "Invalid label name", self.rpc.getnewaddress, "*", "x\0")
+        self.assert_rpc_error(-5, "Unknown address type 'x\0'", self.rpc.getnewaddress, "", "x\0")
+        self.assert_rpc_error(-3, "not of expected type string", self.rpc.getnewaddress, 1, "x\0")
+
     def test_no_estimate(self):
         """What is wrong with the amount is said before that there is no estimate."""
         self.node.restart("-fallbackfee=0")

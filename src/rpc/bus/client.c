@@ -1,6 +1,7 @@
 #include "rpc/bus/client.h"
 
 #include "bus-generated.h"
+#include "common/text.h"
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
@@ -111,6 +112,17 @@ client_call_free (Call *call)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, client_call_free)
 
+static GError *
+read_error (gint32 code, const char *text, GVariant *details)
+{
+  g_autoptr (GVariant) message = g_variant_lookup_value (details, "message", G_VARIANT_TYPE_BYTESTRING);
+  g_autofree char *whole = NULL;
+
+  if (message != NULL)
+    whole = common_text_from_bytes (g_variant_get_data (message), g_variant_get_size (message));
+  return g_error_new_literal (RPC_ERROR, code, whole != NULL ? whole : text);
+}
+
 /* On a thread, since parsing a long reply would block the main loop. */
 static void
 read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *cancellable)
@@ -122,7 +134,7 @@ read_in_thread (GTask *task, gpointer source, gpointer answer, GCancellable *can
 
   g_variant_get (answer, "(&s@a{sv})", &text, &details);
   if (g_variant_lookup (details, "code", "i", &code)) {
-    g_task_return_new_error (task, RPC_ERROR, code, "%s", text);
+    g_task_return_error (task, read_error (code, text, details));
     return;
   }
   json = rpc_json_parse (text, strlen (text));

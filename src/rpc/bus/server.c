@@ -1,5 +1,9 @@
 #include "rpc/bus/server.h"
 
+#include <string.h>
+
+#include "common/text.h"
+#include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
 #include "dbus/export.h"
@@ -67,6 +71,11 @@ details_new (const GError *error)
 
   if (error != NULL)
     g_variant_dict_insert (&details, "code", "i", error->domain == RPC_ERROR ? error->code : RPC_INTERNAL_ERROR);
+  if (error != NULL && strstr (error->message, COMMON_TEXT_ZERO) != NULL) {
+    gsize len;
+    g_autofree char *bytes = common_text_to_bytes (error->message, &len);
+    g_variant_dict_insert_value (&details, "message", bus_bytes_new ((const guint8 *) bytes, len));
+  }
   return g_variant_dict_end (&details);
 }
 
@@ -85,7 +94,7 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   if (request->value != NULL)
     text = rpc_json_write (request->value, 0);
   else
-    text = g_utf8_make_valid (error->message, -1);
+    text = common_text_dup_shown (error->message);
   /* Freeing long lists takes time, too. */
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);

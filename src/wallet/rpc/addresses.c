@@ -4,6 +4,7 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/script/script.h"
+#include "common/text.h"
 #include "wallet/rpc/methods.h"
 #include "wallet/rpc/shapes.h"
 
@@ -101,7 +102,7 @@ set_address_label (RpcCall *call, GTask *task)
 static gint
 compare_strings (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return common_text_compare (*(const char *const *) a, *(const char *const *) b);
 }
 
 static RpcJson *

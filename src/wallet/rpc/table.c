@@ -15,7 +15,6 @@ wallet_rpc_table_new (WalletManager *self)
           wallet_rpc_since (),   wallet_rpc_coins (),      wallet_rpc_send (),     wallet_rpc_rescan (),
           wallet_rpc_flags (),   wallet_rpc_descriptors () };
 
-  rpc_table_set_refuse_zeros (table);
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     rpc_table_add (table, groups[i].methods, groups[i].n);
   return table;

@@ -1,12 +1,15 @@
 #include "wallet/service/records.h"
 
+#include "common/text.h"
 #include "dbus/bytes.h"
 
 static void
 record_add_text (GVariantDict *dict, const char *key, const char *text)
 {
-  if (text != NULL && *text != '\0')
-    g_variant_dict_insert (dict, key, "s", text);
+  g_autofree char *shown = text != NULL ? common_text_dup_shown (text) : NULL;
+
+  if (shown != NULL && *shown != '\0')
+    g_variant_dict_insert (dict, key, "s", shown);
 }
 
 GVariant *

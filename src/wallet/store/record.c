@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "common/text.h"
+
 GByteArray *
 wallet_record_key (const char *name)
 {
@@ -11,12 +13,21 @@ wallet_record_key (const char *name)
   return key;
 }
 
+void
+wallet_record_write_string (GByteArray *out, const char *text)
+{
+  gsize len;
+  g_autofree char *bytes = common_text_to_bytes (text, &len);
+
+  btc_write_bytes (out, (const guint8 *) bytes, len);
+}
+
 GByteArray *
 wallet_record_key_string (const char *name, const char *field)
 {
   GByteArray *key = wallet_record_key (name);
 
-  btc_write_bytes (key, (const guint8 *) field, strlen (field));
+  wallet_record_write_string (key, field);
   return key;
 }
 
@@ -55,7 +66,7 @@ wallet_record_read_string (BtcReader *reader)
 {
   BtcSpan span = btc_reader_bytes (reader);
 
-  return reader->failed ? NULL : g_strndup ((const char *) span.data, span.len);
+  return reader->failed ? NULL : common_text_from_bytes ((const char *) span.data, span.len);
 }
 
 GByteArray *
@@ -63,7 +74,7 @@ wallet_record_value_string (const char *text)
 {
   GByteArray *value = g_byte_array_new ();
 
-  btc_write_bytes (value, (const guint8 *) text, strlen (text));
+  wallet_record_write_string (value, text);
   return value;
 }
 

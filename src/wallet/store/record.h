@@ -60,8 +60,10 @@ GByteArray *wallet_record_key_outpoint (const char *name, const BtcOutpoint *out
 /* Reads the name at the beginning of a key into NAME; FALSE if there is none, or it is longer than all known names. */
 gboolean wallet_record_read_name (BtcReader *key, char name[32]);
 
-/* A string with its CompactSize length; NULL when it is truncated. */
+/* A string with its CompactSize length, in a file with zero bytes where TEXT has U+0000 (common/text.h). NULL when it is
+ * truncated. */
 char *wallet_record_read_string (BtcReader *reader);
+void wallet_record_write_string (GByteArray *out, const char *text);
 
 /* Values. */
 GByteArray *wallet_record_value_string (const char *text);

@@ -185,12 +185,6 @@ wallet_tx_record_parse (const guint8 *value, gsize len)
   return reader.failed ? NULL : g_steal_pointer (&record);
 }
 
-static void
-write_record_string (GByteArray *out, const char *text)
-{
-  btc_write_bytes (out, (const guint8 *) text, strlen (text));
-}
-
 GByteArray *
 wallet_tx_record_write (const WalletTxRecord *record)
 {
@@ -220,12 +214,12 @@ wallet_tx_record_write (const WalletTxRecord *record)
   btc_write_compact (out, count);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i][1] != NULL) {
-      write_record_string (out, texts[i][0]);
-      write_record_string (out, texts[i][1]);
+      wallet_record_write_string (out, texts[i][0]);
+      wallet_record_write_string (out, texts[i][1]);
     }
   btc_write_compact (out, record->notes->len / 2);
   for (guint i = 0; i < record->notes->len; i++)
-    write_record_string (out, g_ptr_array_index (record->notes, i));
+    wallet_record_write_string (out, g_ptr_array_index (record->notes, i));
   btc_write_u32 (out, 0);
   btc_write_u32 (out, record->time_received);
   btc_write_u16 (out, 0);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/text.h"
 #include "rpc/method.h"
 
 static RpcJson *
@@ -146,7 +147,7 @@ test_named (void)
   check (table, "options", "{\"a\":1,\"x\":1,\"a\":1}", "-8: Parameter a specified multiple times");
   check (table, "options", "{\"args\":[],\"args\":[]}", "-8: Parameter args specified multiple times");
   check (table, "sum", "{\"a\":1,\"first\":1}", "-8: Unknown named parameter first");
-  check (table, "hash", "[\"a\\u0000\"]", "-8: blockhash must be of length 64 (not 2, for 'a" RPC_JSON_ZERO "')");
+  check (table, "hash", "[\"a\\u0000\"]", "-8: blockhash must be of length 64 (not 2, for 'a" COMMON_TEXT_ZERO "')");
 }
 
 static void
