@@ -210,6 +210,8 @@ class Mempool(framework.NodeTest):
         self.assert_order(heavy, *first, child)
         self.rpc.prioritisetransaction(child, 0, 10**7)
         self.assert_order(parent, child, heavy, alone)
+        tip, = self.rpc.generatetoaddress(1, framework.ADDRESS)
+        self.assertEqual(self.rpc.getblock(tip)["tx"][1:], [parent, child, heavy, alone])
 
     def test_version_three(self):
         coin = self.coins[0]

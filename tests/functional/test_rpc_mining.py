@@ -89,6 +89,16 @@ class Mining(framework.NodeTest):
         self.assert_rpc_error(-8, "dummy argument to prioritisetransaction must be 0", rpc.prioritisetransaction, cheap, 1, 1)
         self.assert_rpc_error(-1, "prioritisetransaction", rpc.prioritisetransaction, cheap)
 
+    def test_full(self):
+        """A chunk that does not fit is left out with the rest of its cluster."""
+        rpc = (node := self.start_node("-blockmaxweight=9000")).rpc
+        coins = framework.mine_coins(node, 2)
+        parent = rpc.sendrawtransaction(spend_true([coins[0][:2]], [((coins[0][2] - 90000) // 30, TRUE_SCRIPT)] * 30))
+        rpc.sendrawtransaction(spend_true([(parent, 0)], [((coins[0][2] - 90000) // 30 - 1000, TRUE_SCRIPT)]))
+        small = rpc.sendrawtransaction(self.spend(coins[1], 500))
+        self.assertEqual(rpc.getrawmempool()[0], parent)
+        self.assertEqual([tx["txid"] for tx in rpc.getblocktemplate(RULES)["transactions"]], [small])
+
     def test_info(self):
         rpc = self.start_node("-mocktime=1296691000").rpc
         info = rpc.getmininginfo()

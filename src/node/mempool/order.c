@@ -1,19 +1,13 @@
 #include "bitcoin/primitives/hash_key.h"
-#include "node/mempool/clusters.h"
+#include "node/mempool/order.h"
 #include "node/mempool/walk.h"
 
 /* The order in which all entries would be mined. The chunks are computed cluster by cluster while the mempool changes. */
 
-/* The place of a transaction in this order. */
 typedef struct {
-  NodeMempoolId id;
-  NodeMempoolChunk chunk; /* without its entries; its weight is 0 as long as it is not known */
-  guint position;         /* in the chunk */
-} Place;
-
-typedef struct {
-  GArray *places;    /* Place, of each ID */
+  GArray *places;    /* NodeMempoolPlace of each ID; the weight of its chunk is 0 as long as it is not known */
   GHashTable *by_id; /* 32 bytes → the number of its place, plus 1 */
+  guint32 n_clusters;
 } Order;
 
 static void
@@ -22,14 +16,15 @@ order_place_chunk (Order *order, const NodeMempoolChunk *chunk)
   for (guint i = 0; i < chunk->entries->len; i++) {
     const NodeMempoolEntry *entry = g_ptr_array_index (chunk->entries, i);
     guint number = GPOINTER_TO_UINT (g_hash_table_lookup (order->by_id, entry->tx->txid32));
-    Place *place;
+    NodeMempoolPlace *place;
 
     if (number == 0)
       continue; /* added after the IDs were listed */
-    place = &g_array_index (order->places, Place, number - 1);
+    place = &g_array_index (order->places, NodeMempoolPlace, number - 1);
     place->chunk = *chunk;
     place->chunk.entries = NULL;
     place->position = i;
+    place->cluster = order->n_clusters;
   }
 }
 
@@ -41,18 +36,19 @@ order_place_cluster (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer dat
   guint number = GPOINTER_TO_UINT (g_hash_table_lookup (order->by_id, entry->tx->txid32));
   g_autoptr (GPtrArray) chunks = NULL;
 
-  if (g_array_index (order->places, Place, number - 1).chunk.weight != 0)
+  if (g_array_index (order->places, NodeMempoolPlace, number - 1).chunk.weight != 0)
     return TRUE;
   chunks = node_mempool_dup_chunks (mempool, entry);
   for (guint i = 0; i < chunks->len; i++)
     order_place_chunk (order, g_ptr_array_index (chunks, i));
+  order->n_clusters++;
   return TRUE;
 }
 
 static int
 order_compare (gconstpointer a, gconstpointer b)
 {
-  const Place *first = a, *second = b;
+  const NodeMempoolPlace *first = a, *second = b;
   int chunks;
 
   if (first->chunk.weight == 0 || second->chunk.weight == 0) {
@@ -64,24 +60,34 @@ order_compare (gconstpointer a, gconstpointer b)
   return chunks != 0 ? chunks : (int) first->position - (int) second->position;
 }
 
-gboolean
-node_mempool_sort_mined (NodeMempool *mempool, GArray *ids, GCancellable *cancellable, GError **error)
+GArray *
+node_mempool_list_places (NodeMempool *mempool, const GArray *ids, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GArray) places = g_array_sized_new (FALSE, TRUE, sizeof (Place), ids->len);
+  g_autoptr (GArray) places = g_array_sized_new (FALSE, TRUE, sizeof (NodeMempoolPlace), ids->len);
   g_autoptr (GHashTable) by_id = g_hash_table_new (btc_hash32_hash, btc_hash32_equal);
-  Order order = { places, by_id };
+  Order order = { places, by_id, 0 };
 
   g_array_set_size (places, ids->len);
   for (guint i = 0; i < ids->len; i++) {
-    Place *place = &g_array_index (places, Place, i);
+    NodeMempoolPlace *place = &g_array_index (places, NodeMempoolPlace, i);
 
     place->id = g_array_index (ids, NodeMempoolId, i);
     g_hash_table_insert (by_id, place->id.txid32, GUINT_TO_POINTER (i + 1));
   }
   if (!node_mempool_walk (mempool, ids, order_place_cluster, &order, cancellable, error))
-    return FALSE;
+    return NULL;
   g_array_sort (places, order_compare);
+  return g_steal_pointer (&places);
+}
+
+gboolean
+node_mempool_sort_mined (NodeMempool *mempool, GArray *ids, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) places = node_mempool_list_places (mempool, ids, cancellable, error);
+
+  if (places == NULL)
+    return FALSE;
   for (guint i = 0; i < ids->len; i++)
-    g_array_index (ids, NodeMempoolId, i) = g_array_index (places, Place, i).id;
+    g_array_index (ids, NodeMempoolId, i) = g_array_index (places, NodeMempoolPlace, i).id;
   return TRUE;
 }

@@ -14,10 +14,6 @@ GArray *node_mempool_walk_begin (NodeMempool *mempool, guint64 *sequence, GCance
 /* Sorts IDS, from node_mempool_dup_ids(), by arrival: parents before children. */
 void node_mempool_sort_ids (GArray *ids);
 
-/* Sorts IDS, from node_mempool_walk_begin(), into the order in which they would be mined: parents before children. Those
- * that have left the mempool meanwhile come last, by arrival. FALSE with an ERROR of node_chain_run(). */
-gboolean node_mempool_sort_mined (NodeMempool *mempool, GArray *ids, GCancellable *cancellable, GError **error);
-
 /* Calls FUNC on the chain thread for each of IDS that is still in the mempool. FALSE with ERROR: FUNC returned FALSE,
  * or as above. */
 typedef gboolean (*NodeMempoolWalkFunc) (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error);

@@ -2,49 +2,30 @@
 
 #include <string.h>
 
-#include "bitcoin/primitives/amount.h"
-#include "bitcoin/primitives/hash_key.h"
+#include "node/mempool/order.h"
 #include "node/mempool/walk.h"
 
-/* Selects the transactions of a block on the caller's thread, from copies of the data of all mempool entries. The
- * copies are made in short jobs while the mempool changes; selected transactions that have left it by the end are
- * dropped.
- *
- * Greedy: the package of a transaction and its ancestors with the highest fee rate comes first. Fee rates are computed
- * once, and again if ancestors of a transaction were added to the block since. */
+/* Selects the transactions of a block on the caller's thread, chunk by chunk in the order of the mempool, from copies of
+ * the data of its entries. The copies are made in short jobs while the mempool changes; selected transactions that have
+ * left it by the end are dropped. */
 
-/* A transaction of the mempool, in the order of arrival. */
+/* A block that is nearly full, with no more than this weight left, is complete after so many chunks that did not fit. */
+#define NEARLY_FULL_WEIGHT 4000
+#define NEARLY_FULL_MISSES 1000
+
+/* A transaction of the mempool. */
 typedef struct {
   BtcTx *tx;
   gint64 fee_sat;
-  gint64 modified_fee_sat;
-  guint32 vsize;
-  guint32 weight;
   guint32 sigop_cost;
-  guint32 first_parent, n_parents; /* in Selection.parents */
-  guint32 rank;                    /* the order of arrival, but parents come before children */
-  guint32 mark;                    /* the number of the last search that visited it */
-  gboolean done;                   /* added to the block, or skipped */
+  const NodeMempoolPlace *place;
 } Candidate;
 
 typedef struct {
-  GArray *candidates; /* Candidate */
-  GArray *parents;    /* guint32, numbers of candidates */
-  GArray *found;      /* guint32, the result of the last search */
-  guint32 n_searches;
+  GArray *places;     /* NodeMempoolPlace */
+  GArray *candidates; /* Candidate, in the same order */
+  guint next;         /* place */
 } Selection;
-
-static Candidate *
-get_candidate (const Selection *selection, guint32 number)
-{
-  return &g_array_index (selection->candidates, Candidate, number);
-}
-
-static guint32
-get_parent (const Selection *selection, const Candidate *candidate, guint32 i)
-{
-  return g_array_index (selection->parents, guint32, candidate->first_parent + i);
-}
 
 static void
 candidate_clear (gpointer data)
@@ -53,154 +34,45 @@ candidate_clear (gpointer data)
 }
 
 static void
-selection_init (Selection *selection)
+selection_init (Selection *selection, GArray *places)
 {
+  selection->places = places;
   selection->candidates = g_array_new (FALSE, TRUE, sizeof (Candidate));
   g_array_set_clear_func (selection->candidates, candidate_clear);
-  selection->parents = g_array_new (FALSE, FALSE, sizeof (guint32));
-  selection->found = g_array_new (FALSE, FALSE, sizeof (guint32));
-  selection->n_searches = 0;
+  selection->next = 0;
 }
 
 static void
 selection_clear (Selection *selection)
 {
-  g_array_unref (selection->candidates);
-  g_array_unref (selection->parents);
-  g_array_unref (selection->found);
+  g_clear_pointer (&selection->places, g_array_unref);
+  g_clear_pointer (&selection->candidates, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Selection, selection_clear)
 
-/* ---- copies ---- */
-
+/* Of node_mempool_walk(), in the order of the places. */
 static gboolean
 copy_entry (NodeMempool *mempool, NodeMempoolEntry *entry, gpointer data, GError **error)
 {
   Selection *selection = data;
-  Candidate candidate = { .tx = btc_tx_ref (entry->tx),
-                          .fee_sat = entry->fee_sat,
-                          .modified_fee_sat = node_mempool_entry_fee (entry),
-                          .vsize = entry->vsize,
-                          .weight = entry->weight,
-                          .sigop_cost = entry->sigop_cost };
+  const NodeMempoolPlace *place;
+  Candidate candidate = { .fee_sat = entry->fee_sat, .sigop_cost = entry->sigop_cost };
 
+  do
+    place = &g_array_index (selection->places, NodeMempoolPlace, selection->next++);
+  while (memcmp (place->id.txid32, entry->tx->txid32, 32) != 0);
+  if (place->chunk.weight == 0)
+    return TRUE; /* it had left the mempool, and is back */
+  candidate.tx = btc_tx_ref (entry->tx);
+  candidate.place = place;
   g_array_append_val (selection->candidates, candidate);
   return TRUE;
 }
 
-static gboolean
-is_parent (const Selection *selection, const Candidate *candidate, guint32 number)
+static Candidate *
+get_candidate (const Selection *selection, guint i)
 {
-  for (guint32 i = 0; i < candidate->n_parents; i++)
-    if (get_parent (selection, candidate, i) == number)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-find_parents (Selection *selection)
-{
-  g_autoptr (GHashTable) numbers = g_hash_table_new (btc_hash32_hash, btc_hash32_equal);
-
-  for (guint32 i = 0; i < selection->candidates->len; i++)
-    g_hash_table_insert (numbers, get_candidate (selection, i)->tx->txid32, GUINT_TO_POINTER (i + 1));
-  for (guint32 i = 0; i < selection->candidates->len; i++) {
-    Candidate *candidate = get_candidate (selection, i);
-
-    candidate->first_parent = selection->parents->len;
-    for (guint32 in = 0; in < candidate->tx->n_in; in++) {
-      guint32 number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, candidate->tx->in[in].prevout.txid32));
-
-      if (number == 0 || is_parent (selection, candidate, --number))
-        continue;
-      g_array_append_val (selection->parents, number);
-      candidate->n_parents++;
-    }
-  }
-}
-
-/* The recursion is limited by the size of a cluster. */
-static void
-rank_after_parents (Selection *selection, guint32 number, guint32 *next_rank)
-{
-  Candidate *candidate = get_candidate (selection, number);
-
-  if (candidate->rank != 0)
-    return;
-  candidate->rank = G_MAXUINT32;
-  for (guint32 i = 0; i < candidate->n_parents; i++)
-    rank_after_parents (selection, get_parent (selection, candidate, i), next_rank);
-  candidate->rank = ++*next_rank;
-}
-
-/* ---- the choice ---- */
-
-static int
-compare_ranks (gconstpointer a, gconstpointer b, gpointer selection)
-{
-  guint32 first = get_candidate (selection, *(const guint32 *) a)->rank;
-  guint32 second = get_candidate (selection, *(const guint32 *) b)->rank;
-
-  return first < second ? -1 : first > second;
-}
-
-/* Finds NUMBER and those of its ancestors that are not in the block yet, in no order. */
-static void
-find_package (Selection *selection, guint32 number)
-{
-  GArray *found = selection->found;
-
-  selection->n_searches++;
-  g_array_set_size (found, 0);
-  g_array_append_val (found, number);
-  get_candidate (selection, number)->mark = selection->n_searches;
-  for (guint next = 0; next < found->len; next++) {
-    const Candidate *candidate = get_candidate (selection, g_array_index (found, guint32, next));
-
-    for (guint32 i = 0; i < candidate->n_parents; i++) {
-      guint32 at = get_parent (selection, candidate, i);
-      Candidate *parent = get_candidate (selection, at);
-
-      /* All ancestors of an added transaction have been added as well. */
-      if (parent->done || parent->mark == selection->n_searches)
-        continue;
-      parent->mark = selection->n_searches;
-      g_array_append_val (found, at);
-    }
-  }
-}
-
-typedef struct {
-  guint32 number;
-  gint64 fee_sat;
-  guint64 vsize;
-} Package;
-
-static Package
-measure_package (Selection *selection, guint32 number)
-{
-  Package package = { .number = number };
-
-  find_package (selection, number);
-  for (guint i = 0; i < selection->found->len; i++) {
-    const Candidate *candidate = get_candidate (selection, g_array_index (selection->found, guint32, i));
-
-    package.fee_sat = btc_amount_add_saturated (package.fee_sat, candidate->modified_fee_sat);
-    package.vsize += candidate->vsize;
-  }
-  return package;
-}
-
-static int
-compare_packages (gconstpointer a, gconstpointer b)
-{
-  const Package *first = a, *second = b;
-  double left = (double) first->fee_sat * (double) second->vsize;
-  double right = (double) second->fee_sat * (double) first->vsize;
-
-  if (left != right)
-    return left > right ? -1 : 1;
-  return first->number < second->number ? -1 : first->number > second->number;
+  return &g_array_index (selection->candidates, Candidate, i);
 }
 
 void
@@ -214,52 +86,68 @@ node_choice_add (NodeChoice *choice, BtcTx *tx, gint64 fee_sat, guint32 sigop_co
   choice->sigop_cost += sigop_cost;
 }
 
-/* Adds the package that was found last if all of it fits. */
-static void
-add_package (Selection *selection, const NodeMiningOptions *options, NodeChoice *choice)
+/* The end of the chunk that begins with candidate FIRST. */
+static guint
+find_chunk_end (const Selection *selection, guint first)
 {
-  GArray *found = selection->found;
-  guint64 weight = choice->weight, sigops = choice->sigop_cost;
+  const NodeMempoolChunk *chunk = &get_candidate (selection, first)->place->chunk;
+  guint end = first + 1;
 
-  for (guint i = 0; i < found->len; i++) {
-    const Candidate *candidate = get_candidate (selection, g_array_index (found, guint32, i));
+  while (end < selection->candidates->len
+         && memcmp (get_candidate (selection, end)->place->chunk.last32, chunk->last32, 32) == 0)
+    end++;
+  return end;
+}
 
-    weight += candidate->weight;
-    sigops += candidate->sigop_cost;
-  }
-  if (weight > options->max_weight || sigops > BTC_MAX_BLOCK_SIGOPS_COST)
-    return;
-  g_array_sort_with_data (found, compare_ranks, selection);
-  for (guint i = 0; i < found->len; i++) {
-    Candidate *candidate = get_candidate (selection, g_array_index (found, guint32, i));
+/* Adds the candidates from FIRST to END, a chunk. FALSE: it does not fit. */
+static gboolean
+add_chunk (const Selection *selection, guint first, guint end, guint64 max_weight, NodeChoice *choice)
+{
+  guint64 sigops = choice->sigop_cost;
 
-    candidate->done = TRUE;
+  for (guint i = first; i < end; i++)
+    sigops += get_candidate (selection, i)->sigop_cost;
+  if (choice->weight + get_candidate (selection, first)->place->chunk.weight >= max_weight
+      || sigops >= BTC_MAX_BLOCK_SIGOPS_COST)
+    return FALSE;
+  for (guint i = first; i < end; i++) {
+    const Candidate *candidate = get_candidate (selection, i);
     node_choice_add (choice, candidate->tx, candidate->fee_sat, candidate->sigop_cost);
   }
+  return TRUE;
+}
+
+static gboolean
+pays_enough (const NodeMempoolChunk *chunk, const NodeMiningOptions *options)
+{
+  guint64 vsize = (chunk->weight + 3) / 4;
+
+  return (__int128) chunk->fee_sat * 1000 >= (__int128) options->min_fee_rate_sat_per_kvb * vsize;
 }
 
 static void
-choose_best (Selection *selection, const NodeMiningOptions *options, NodeChoice *choice)
+choose_best (const Selection *selection, const NodeMiningOptions *options, NodeChoice *choice)
 {
-  g_autoptr (GArray) packages = g_array_new (FALSE, FALSE, sizeof (Package));
-  guint32 rank = 0;
+  /* The clusters of chunks that did not fit: their other chunks may depend on these. */
+  g_autoptr (GHashTable) skipped = g_hash_table_new (NULL, NULL);
+  guint misses = 0, end;
 
-  find_parents (selection);
-  for (guint32 i = 0; i < selection->candidates->len; i++)
-    rank_after_parents (selection, i, &rank);
-  for (guint32 i = 0; i < selection->candidates->len; i++) {
-    Package package = measure_package (selection, i);
-    g_array_append_val (packages, package);
-  }
-  g_array_sort (packages, compare_packages);
-  for (guint i = 0; i < packages->len; i++) {
-    Package package = g_array_index (packages, Package, i);
+  for (guint first = 0; first < selection->candidates->len; first = end) {
+    const NodeMempoolPlace *place = get_candidate (selection, first)->place;
+    gpointer cluster = GUINT_TO_POINTER (place->cluster);
 
-    if (get_candidate (selection, package.number)->done)
+    end = find_chunk_end (selection, first);
+    if (!pays_enough (&place->chunk, options))
+      return;
+    if (g_hash_table_contains (skipped, cluster))
       continue;
-    package = measure_package (selection, package.number);
-    if ((__int128) package.fee_sat * 1000 >= (__int128) options->min_fee_rate_sat_per_kvb * package.vsize)
-      add_package (selection, options, choice);
+    if (add_chunk (selection, first, end, options->max_weight, choice)) {
+      misses = 0;
+      continue;
+    }
+    g_hash_table_add (skipped, cluster);
+    if (++misses > NEARLY_FULL_MISSES && choice->weight + NEARLY_FULL_WEIGHT > options->max_weight)
+      return;
   }
 }
 
@@ -309,6 +197,21 @@ node_choice_clear (NodeChoice *choice)
   g_clear_pointer (&choice->sigops, g_array_unref);
 }
 
+/* Copies the mempool. FALSE as with node_chain_run(). */
+static gboolean
+selection_copy (Selection *selection, NodeMempool *mempool, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) ids = node_mempool_walk_begin (mempool, NULL, cancellable, error);
+  GArray *places = ids != NULL ? node_mempool_list_places (mempool, ids, cancellable, error) : NULL;
+
+  if (places == NULL)
+    return FALSE;
+  selection_init (selection, places);
+  for (guint i = 0; i < ids->len; i++)
+    g_array_index (ids, NodeMempoolId, i) = g_array_index (places, NodeMempoolPlace, i).id;
+  return node_mempool_walk (mempool, ids, copy_entry, selection, cancellable, error);
+}
+
 gboolean
 node_mining_choose (NodeMining *mining,
                     const NodeBlock *tip,
@@ -319,16 +222,12 @@ node_mining_choose (NodeMining *mining,
 {
   g_auto (Selection) selection = { 0 };
   g_auto (NodeChoice) best = { 0 };
-  g_autoptr (GArray) ids = NULL;
   g_autofree gboolean *present = NULL;
   Confirmation confirmation = { mining->mempool, tip, &best, NULL, FALSE };
 
-  selection_init (&selection);
   node_choice_init (&best, choice->weight, choice->sigop_cost);
-  if (!node_mempool_settle (mining->mempool, cancellable, error))
-    return FALSE;
-  ids = node_mempool_walk_begin (mining->mempool, NULL, cancellable, error);
-  if (ids == NULL || !node_mempool_walk (mining->mempool, ids, copy_entry, &selection, cancellable, error))
+  if (!node_mempool_settle (mining->mempool, cancellable, error)
+      || !selection_copy (&selection, mining->mempool, cancellable, error))
     return FALSE;
   choose_best (&selection, &mining->options, &best);
   confirmation.present = present = g_new0 (gboolean, best.txs->len + 1);

@@ -1,3 +1,4 @@
+#include "node/mempool/order.h"
 #include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"

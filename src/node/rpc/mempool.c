@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "bitcoin/primitives/amount.h"
-#include "node/mempool/clusters.h"
+#include "node/mempool/order.h"
 #include "node/mempool/walk.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
