@@ -34,7 +34,7 @@ const CommonOptionSpec common_option_table_testing[] = {
   { "deprecatedrpc", "<name>", "Enable deprecated fields of results (may be repeated): bip125, fullrbf or warnings",
     TESTING, NODE | DEBUG, LIST },
   { "fastprune", NULL, "Use small block files, and prune short chains", TESTING, NODE | DEBUG, SWITCH, "0" },
-  { "help-debug", NULL, "Show this help with the options for debugging and testing", TESTING, ANY, SWITCH },
+  { "help-debug", NULL, "Show this help with the options for debugging and testing", TESTING, WORKERS, SWITCH },
   { "ipcfd", "<n>", "The descriptor of the connection with the parent process", TESTING, NODE | WALLET | HIDDEN, NUMBER,
     NULL, -1, G_MAXINT32 },
   { "limitancestorcount", "<n>", "The number of unconfirmed ancestors up to which the wallet spends a coin", TESTING,

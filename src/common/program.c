@@ -46,12 +46,14 @@ static char *
 make_text (const CommonOptions *options, const CommonProgramInfo *info)
 {
   static const char *const helps[] = { "help", "h", "?", "help-debug" };
+  gboolean has_debug = !info->client; /* the last one */
 
   if (common_options_get_bool (options, "version", FALSE))
     return g_strdup_printf ("%s version v%s\n", info->name, MONEYROCKET_VERSION);
-  for (guint i = 0; i < G_N_ELEMENTS (helps); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (helps) - !has_debug; i++)
     if (common_options_is_set (options, helps[i]))
-      return common_options_dup_help (options, info->usage, common_options_get_bool (options, "help-debug", FALSE));
+      return common_options_dup_help (options, info->usage,
+                                      has_debug && common_options_get_bool (options, "help-debug", FALSE));
   return NULL;
 }
 
@@ -70,7 +72,8 @@ read_program (CommonProgram *program, const CommonProgramInfo *info, int argc, c
   if (*text != NULL)
     return TRUE;
   original_datadir = common_program_find_datadir (program);
-  if (common_options_is_set (program->options, "datadir") && !g_file_test (original_datadir, G_FILE_TEST_IS_DIR))
+  if (*common_options_get (program->options, "datadir", "") != '\0'
+      && !g_file_test (original_datadir, G_FILE_TEST_IS_DIR))
     return common_options_fail (error, "Specified data directory \"%s\" does not exist.",
                                 common_options_get (program->options, "datadir", ""));
   program->datadir = g_strdup (original_datadir);

@@ -1,3 +1,7 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,17 +74,32 @@ node_app_make_folders (NodeApp *app, GError **error)
   return common_file_make_folder (app->blocksdir, error);
 }
 
+/* 0, or errno. */
+static int
+app_write_number (const char *path, gint64 number)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), problem = 0;
+
+  if (fd < 0)
+    return errno;
+  if (dprintf (fd, "%" G_GINT64_FORMAT "\n", number) < 0)
+    problem = errno;
+  close (fd);
+  return problem;
+}
+
 gboolean
 node_app_write_pid (NodeApp *app, GError **error)
 {
   const char *name = app->context.program->classic ? "bitcoind.pid" : "moneyrocketd.pid";
   g_autofree char *path = common_program_dup_path (app->context.program, "pid", name);
-  g_autofree char *text = g_strdup_printf ("%ld\n", (long) getpid ());
+  int problem = path != NULL ? app_write_number (path, getpid ()) : 0;
 
-  if (path == NULL)
-    return TRUE;
-  if (!common_file_replace (path, text, strlen (text), 0600, error))
+  if (problem != 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (problem), "Unable to create the PID file '%s': %s (%d)",
+                 path, g_strerror (problem), problem);
     return FALSE;
+  }
   app->pid_file = g_steal_pointer (&path);
   return TRUE;
 }

@@ -68,10 +68,10 @@ node_options_warn_of_disk (const CommonProgram *program,
                            guint64 prune_target,
                            NodeMonitor *monitor)
 {
+  BtcNetwork network = btc_network_by_name (program->network->name)->network;
   /* A signet of one's own is a small one. */
-  guint gib = common_options_get (program->options, "signetchallenge", NULL) != NULL
-                  ? 0
-                  : chain_gib[btc_network_by_name (program->network->name)->network];
+  gboolean own = network == BTC_NETWORK_SIGNET && common_options_is_set (program->options, "signetchallenge");
+  guint gib = own ? 0 : chain_gib[network];
   guint64 needed = (guint64) gib * GIB;
   g_autofree char *folder = g_build_filename (blocksdir, "blocks", NULL), *text = NULL;
   struct statvfs disk;

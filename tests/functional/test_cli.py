@@ -184,6 +184,16 @@ class Cli(framework.NodeTest):
                                "getblockcount"], capture_output=True, text=True, timeout=framework.PATIENCE)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "0\n", ""))
 
+    def test_options(self):
+        def run(*args):
+            done = subprocess.run([str(framework.program("moneyrocket-cli")), *args], capture_output=True, text=True,
+                                  env={"HOME": str(self.folder)}, timeout=framework.PATIENCE)
+            return done.returncode, done.stderr
+        self.assertEqual(run("-help-debug"), (1, "Error parsing command line arguments: Invalid parameter -help-debug\n"))
+        # An empty data directory is the default one, which need not exist.
+        code, message = run("-datadir=", "-regtest", "getblockcount")
+        self.assertEqual((code, "data directory" in message), (1, False), message)
+
 
 if __name__ == "__main__":
     framework.main()

@@ -239,6 +239,7 @@ class Options(framework.NodeTest):
                 ("-whitelist=nothing@1.2.3.4", "Invalid P2P permission: 'nothing'"),
                 ("-debug=abc", "Unsupported logging category -debug=abc."),
                 ("-loglevel=abc", "Unsupported global logging level -loglevel=abc. Valid values: info, debug, trace."),
+                ("-pid=/nonexistent/x", "Unable to create the PID file '/nonexistent/x': No such file or directory (2)"),
                 ("-nowallet=0", "Invalid value detected for '-wallet' or '-nowallet'. '-wallet' requires a string value, "
                                 "while '-nowallet' accepts only '1' to disable all wallets")):
             with self.subTest(arg):
@@ -374,6 +375,8 @@ class Options(framework.NodeTest):
         node = self.start_node(network="main")
         self.assertIn("may not accommodate the block files", node.standard_error())
         self.assertTrue(any("may not accommodate" in w for w in node.rpc.getblockchaininfo()["warnings"]))
+        node.restart("-signetchallenge=51")  # makes the chain of a signet a small one only
+        self.assertIn("may not accommodate the block files", node.standard_error())
         node.stop()
         if os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize > 1 << 30:
             self.assertNotIn("accommodate", self.start_node("-prune=550", network="main").standard_error())

@@ -33,6 +33,18 @@ class Reuse(WalletBase):
         self.pay(self.funds, address, again)
         return address
 
+    def test_create(self):
+        """A new wallet with the flag has keys like any other one."""
+        self.node.rpc.createwallet("new", avoid_reuse=True)
+        wallet = self.node.rpc.wallet("new")
+        info = wallet.getwalletinfo()
+        self.assertEqual((info["avoid_reuse"], info["blank"], info["keypoolsize"] > 0), (True, False, True))
+        self.assertTrue(wallet.getaddressinfo(wallet.getnewaddress())["ismine"])
+        self.assert_rpc_error(-4, "Private keys must be disabled when using an external signer",
+                              self.node.rpc.createwallet, "x", external_signer=True)
+        self.assert_rpc_error(-4, "Passphrase provided but private keys are disabled.", self.node.rpc.createwallet, "x", True,
+                              passphrase="p")
+
     def test_flag(self):
         call = self.one.setwalletflag
         self.assert_rpc_error(-8, "Unknown wallet flag: abc", call, "abc")

@@ -56,10 +56,16 @@ create_wallet_body (RpcCall *call, Wallet *none, GError **error)
         "descriptors argument must be set to \"true\"; it is no longer possible to create a legacy wallet.");
   if (*name == '\0')
     return rpc_fail (error, RPC_INVALID_PARAMETER, "Wallet name cannot be empty");
-  if (passphrase != NULL && *passphrase != '\0')
-    return rpc_fail (error, RPC_WALLET_ERROR, "Wallets with a passphrase cannot be created by this version yet.");
   if (rpc_call_bool (call, 7, FALSE))
-    return rpc_fail (error, RPC_WALLET_ERROR, "external_signer is not supported by this version yet.");
+    return rpc_fail (error, RPC_WALLET_ERROR,
+                     options.no_private_keys ? "external_signer is not supported by this version yet."
+                                             : "Private keys must be disabled when using an external signer");
+  if (passphrase != NULL && *passphrase != '\0')
+    return rpc_fail (error, RPC_WALLET_ERROR,
+                     options.no_private_keys
+                         ? "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt "
+                           "private keys, so cannot be used for wallets with private keys disabled."
+                         : "Wallets with a passphrase cannot be created by this version yet.");
   wallet = wallet_manager_create (wallet_rpc_manager (call), name, &options, &local);
   if (wallet == NULL)
     return rpc_fail (error, RPC_WALLET_ERROR, VERIFICATION "%s", local->message);

@@ -176,7 +176,7 @@ create_file (WalletManager *self, const char *folder, const char *path, guint64 
 
   if (!make_folder (folder, &made, error))
     return NULL;
-  if (flags == 0) {
+  if ((flags & (WALLET_FLAG_NO_PRIVATE_KEYS | WALLET_FLAG_BLANK)) == 0) {
     seed = common_secret_alloc (32);
     common_random_bytes (seed, 32);
   }
