@@ -85,6 +85,37 @@ class Answers(WalletBase):
         self.assertEqual((one["walletconflicts"], two["walletconflicts"]), ([second], [first]))
         self.assertEqual((one["mempoolconflicts"], one["confirmations"]), ([], -1))
 
+    def test_conflict_of_parent(self):
+        """What spends a payment that conflicts with the mempool is in conflict, too: what it has spent is free again."""
+        self.node.restart("-walletbroadcast=0", "-fallbackfee=0.0002")
+        self.ready(self.node)
+        rpc = self.node.rpc
+        rpc.loadwallet("one")
+        self.fund(rpc, 1)
+        rival = rpc.sendtoaddress(address=AWAY, amount=1, fee_rate=500)
+        rival_hex = rpc.gettransaction(rival)["hex"]
+        rpc.abandontransaction(rival)
+        payments = []
+        for amount in (2, 3):
+            payments.append(rpc.sendtoaddress(address=AWAY, amount=amount, fee_rate=2))
+            rpc.sendrawtransaction(rpc.gettransaction(payments[-1])["hex"])
+            self.in_mempool(rpc, payments[-1])
+        rpc.sendrawtransaction(rival_hex)
+        self.in_mempool(rpc, rival)
+        for payment in payments:
+            self.assertEqual(rpc.gettransaction(payment)["mempoolconflicts"], [rival])
+        change = 49 + rpc.gettransaction(rival)["fee"]
+        self.assertEqual(rpc.getbalances()["mine"],
+                         {"trusted": change, "untrusted_pending": 0, "immature": 0, "nonmempool": 0})
+        self.assertEqual([coin["amount"] for coin in rpc.listunspent(0)], [change])
+        # Once the rival has gone, nothing is in conflict any more.
+        rpc.prioritisetransaction(rival, 0, -10**8)
+        for payment in payments:
+            rpc.sendrawtransaction(rpc.gettransaction(payment)["hex"])
+        self.in_mempool(rpc, payments[1])
+        self.assertEqual([rpc.gettransaction(payment)["mempoolconflicts"] for payment in payments], [[], []])
+        self.assertEqual(rpc.gettransaction(rival)["mempoolconflicts"], [payments[0]])
+
     def test_addresses(self):
         info = self.rpc.getaddressinfo(self.rpc.getnewaddress("", "p2sh-segwit"))
         self.keys(info, ["address", "scriptPubKey", "ismine", "solvable", "desc", "parent_desc", "iswatchonly", "isscript",

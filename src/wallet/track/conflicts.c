@@ -3,6 +3,19 @@
 
 #include "wallet/track/tracker_private.h"
 
+void
+wallet_tracker_add_children (WalletTracker *self, const WalletTx *tx, GPtrArray *list)
+{
+  BtcOutpoint outpoint;
+
+  memcpy (outpoint.txid32, tx->tx->txid32, 32);
+  for (outpoint.n = 0; outpoint.n < tx->tx->n_out; outpoint.n++) {
+    GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
+    if (spenders != NULL)
+      g_ptr_array_extend (list, spenders, NULL, NULL);
+  }
+}
+
 /* Marks a transaction and its descendants as conflicting with a block of this chain. */
 static void
 conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], gint32 height, WalletBatch *batch)
@@ -19,13 +32,7 @@ conflict_with (WalletTracker *self, WalletTx *first, const guint8 block32[32], g
     tx->height = height;
     wallet_tx_record_set_state (tx->record, WALLET_TX_SAVED_CONFLICTED, block32, -1);
     wallet_tracker_write_tx (self, tx, batch);
-    for (guint32 i = 0; i < tx->tx->n_out; i++) {
-      BtcOutpoint outpoint = { .n = i };
-      memcpy (outpoint.txid32, tx->tx->txid32, 32);
-      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
-      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
-        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
-    }
+    wallet_tracker_add_children (self, tx, left);
     wallet_tracker_changed (self);
   }
 }
@@ -60,13 +67,7 @@ wallet_tracker_abandon (WalletTracker *self, WalletTx *first, WalletBatch *batch
     if (tx->state != WALLET_TX_INACTIVE)
       continue;
     wallet_tracker_set_state (self, tx, WALLET_TX_ABANDONED, batch);
-    for (guint32 i = 0; i < tx->tx->n_out; i++) {
-      BtcOutpoint outpoint = { .n = i };
-      memcpy (outpoint.txid32, tx->tx->txid32, 32);
-      GPtrArray *spenders = g_hash_table_lookup (self->spends, &outpoint);
-      for (guint s = 0; spenders != NULL && s < spenders->len; s++)
-        g_ptr_array_add (left, g_ptr_array_index (spenders, s));
-    }
+    wallet_tracker_add_children (self, tx, left);
   }
   return TRUE;
 }
@@ -142,12 +143,23 @@ wallet_tracker_list_conflicts (WalletTracker *self, const WalletTx *tx)
 GByteArray *
 wallet_tracker_list_rivals (WalletTracker *self, const WalletTx *tx)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GPtrArray) ids = g_ptr_array_new (), left = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
-  for (guint32 i = 0; i < tx->tx->n_in; i++) {
-    guint8 *txid32 = g_hash_table_lookup (self->rivals, &tx->tx->in[i].prevout);
-    if (txid32 != NULL && memcmp (txid32, tx->tx->txid32, 32) != 0)
-      g_ptr_array_add (ids, txid32);
+  g_ptr_array_add (left, (gpointer) tx);
+  while (left->len > 0) {
+    const WalletTx *at = g_ptr_array_steal_index_fast (left, left->len - 1);
+
+    for (guint32 i = 0; i < at->tx->n_in; i++) {
+      guint8 *txid32 = g_hash_table_lookup (self->rivals, &at->tx->in[i].prevout);
+      WalletTx *parent = g_hash_table_lookup (self->txs, at->tx->in[i].prevout.txid32);
+
+      if (txid32 != NULL && memcmp (txid32, at->tx->txid32, 32) != 0)
+        g_ptr_array_add (ids, txid32);
+      if (parent != NULL && parent->state != WALLET_TX_CONFIRMED && parent->state != WALLET_TX_MEMPOOL
+          && g_hash_table_add (seen, parent))
+        g_ptr_array_add (left, parent);
+    }
   }
   return join_ids (ids);
 }

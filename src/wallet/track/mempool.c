@@ -13,26 +13,42 @@ note_rivals (WalletTracker *self, const BtcTx *seen)
                             g_memdup2 (seen->txid32, 32));
 }
 
+/* With a transaction in the mempool, itself or as the child of one that is. */
 static gboolean
-has_mempool_rival (WalletTracker *self, const WalletTx *tx)
+is_in_conflict (WalletTracker *self, const WalletTx *tx)
 {
   for (guint32 i = 0; i < tx->tx->n_in; i++) {
-    const guint8 *txid32 = g_hash_table_lookup (self->rivals, &tx->tx->in[i].prevout);
-    if (txid32 != NULL && memcmp (txid32, tx->tx->txid32, 32) != 0)
+    const BtcOutpoint *prevout = &tx->tx->in[i].prevout;
+    const guint8 *txid32 = g_hash_table_lookup (self->rivals, prevout);
+    const WalletTx *parent = g_hash_table_lookup (self->txs, prevout->txid32);
+
+    if ((txid32 != NULL && memcmp (txid32, tx->tx->txid32, 32) != 0) || (parent != NULL && parent->mempool_conflict))
       return TRUE;
   }
   return FALSE;
 }
 
+/* Updates FIRST and its descendants. */
 static void
-update_conflict (WalletTracker *self, WalletTx *tx)
+update_conflict (WalletTracker *self, WalletTx *first)
 {
-  gboolean conflict = tx->state == WALLET_TX_INACTIVE && has_mempool_rival (self, tx);
+  g_autoptr (GPtrArray) left = NULL;
 
-  if (conflict == tx->mempool_conflict)
+  if (first->state == WALLET_TX_CONFIRMED)
     return;
-  tx->mempool_conflict = conflict;
-  wallet_tracker_changed (self);
+  left = g_ptr_array_new ();
+  g_ptr_array_add (left, first);
+  while (left->len > 0) {
+    WalletTx *tx = g_ptr_array_steal_index_fast (left, left->len - 1);
+    gboolean conflict = tx->state == WALLET_TX_INACTIVE && is_in_conflict (self, tx);
+
+    if (conflict != tx->mempool_conflict || tx == first)
+      wallet_tracker_add_children (self, tx, left);
+    if (conflict == tx->mempool_conflict)
+      continue;
+    tx->mempool_conflict = conflict;
+    wallet_tracker_changed (self);
+  }
 }
 
 /* Updates our transactions that spend an input of SEEN. */

@@ -31,7 +31,7 @@ typedef struct {
   gint64 credit_sat;         /* of outputs that are ours */
   guint own_inputs;          /* inputs that are ours */
   gboolean presumed;         /* MEMPOOL, but only presumed after loading: the node has not reported it yet */
-  gboolean mempool_conflict; /* INACTIVE, and a transaction in the mempool spends one of its inputs */
+  gboolean mempool_conflict; /* INACTIVE, and the mempool spends an input of it, or of an ancestor */
   gboolean submitting;       /* ours, and the node has not replied yet: part of the balance, but not to be spent */
   gboolean trusted;          /* valid if trust_sequence is the current sequence of the wallet */
   guint64 trust_sequence;
@@ -167,7 +167,8 @@ gboolean wallet_tracker_is_trusted (WalletTracker *self, const WalletTx *tx);
  * automatically. */
 gboolean wallet_tracker_is_safe (WalletTracker *self, const WalletTx *tx);
 /* The IDs (32 bytes each, in ascending order) of the other transactions of the wallet that spend an input of TX; or of
- * the transactions in the mempool that do, of the wallet or not. The caller owns the array. */
+ * the transactions in the mempool, of the wallet or not, that spend one of TX or of an unconfirmed ancestor. The caller owns
+ * the array. */
 GByteArray *wallet_tracker_list_conflicts (WalletTracker *self, const WalletTx *tx);
 GByteArray *wallet_tracker_list_rivals (WalletTracker *self, const WalletTx *tx);
 gint64 wallet_tx_get_time (const WalletTx *tx);

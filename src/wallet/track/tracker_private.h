@@ -96,5 +96,7 @@ void wallet_matches_clear (WalletMatches *matches);
 /* conflicts.c. After loading: unconfirmed transactions count as being in the mempool until the node has reported it;
  * otherwise the balance would change while the node starts. */
 void wallet_tracker_presume_mempool (WalletTracker *self);
+/* Appends the transactions of the wallet that spend outputs of TX (WalletTx, borrowed) to LIST. */
+void wallet_tracker_add_children (WalletTracker *self, const WalletTx *tx, GPtrArray *list);
 
 G_END_DECLS
