@@ -6,8 +6,8 @@
 
 #include <glib/gi18n.h>
 
-/* Below this width either the sidebar or the page is shown. */
-#define FOLD_WIDTH 700
+/* Where a page has less room than this beside the sidebar, at the usual size of text, either of them is shown. */
+#define LEAST_PAGE_WIDTH 460
 #define EYE_WIDTH 420
 /* Below this width, at the usual size of text, the network is named below the title instead of beside it. */
 #define TAG_WIDTH 860
@@ -195,12 +195,25 @@ window_scale_with_text (GuiWindow *self, int length)
 }
 
 static void
+window_adapt (GuiWindow *self, int width)
+{
+  adw_leaflet_set_can_unfold (self->leaflet, width >= SIDEBAR_WIDTH + window_scale_with_text (self, LEAST_PAGE_WIDTH));
+  /* A narrow title bar has no room for the button; the menu has the same action. */
+  gtk_widget_set_visible (GTK_WIDGET (self->hide_button), width >= window_scale_with_text (self, EYE_WIDTH));
+  gui_window_pages_set_narrow (self, width < window_scale_with_text (self, TAG_WIDTH));
+}
+
+static void
 surface_layout_cb (GdkSurface *surface, int width, int height, GuiWindow *self)
 {
-  adw_leaflet_set_can_unfold (self->leaflet, width >= FOLD_WIDTH);
-  /* A narrow title bar has no room for the button; the menu has the same action. */
-  gtk_widget_set_visible (GTK_WIDGET (self->hide_button), width >= EYE_WIDTH);
-  gui_window_pages_set_narrow (self, width < window_scale_with_text (self, TAG_WIDTH));
+  window_adapt (self, width);
+}
+
+/* The size of text was changed. */
+static void
+window_dpi_cb (GuiWindow *self)
+{
+  window_adapt (self, gtk_widget_get_width (GTK_WIDGET (self)));
 }
 
 static void
@@ -209,6 +222,8 @@ gui_window_realize (GtkWidget *widget)
   GTK_WIDGET_CLASS (gui_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (surface_layout_cb),
                            widget, 0);
+  g_signal_connect_object (gtk_widget_get_settings (widget), "notify::gtk-xft-dpi", G_CALLBACK (window_dpi_cb), widget,
+                           G_CONNECT_SWAPPED);
 }
 
 static gboolean

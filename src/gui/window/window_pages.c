@@ -36,6 +36,9 @@ update_header (GuiWindow *self)
   gboolean folded = adw_leaflet_get_folded (self->leaflet), below = folded || self->narrow;
   const char *network = gtk_label_get_text (self->network_tag);
 
+  /* However long what it shows is. */
+  adw_clamp_set_maximum_size (ADW_CLAMP (self->sidebar), folded ? G_MAXINT : SIDEBAR_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (self->sidebar), folded ? G_MAXINT : SIDEBAR_WIDTH);
   adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
   gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
@@ -46,11 +49,23 @@ update_header (GuiWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
+static gboolean
+header_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  GuiWindow *self = data;
+
+  self->header_tick = 0;
+  if (self->built)
+    update_header (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The leaflet folds while it is allocated, when a change of what is in it would not be laid out: before the next frame. */
 static void
 on_folded (GuiWindow *self)
 {
-  if (self->built)
-    update_header (self);
+  if (self->built && self->header_tick == 0)
+    self->header_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), header_tick_cb, self, NULL);
 }
 
 void

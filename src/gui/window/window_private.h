@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Unless it has the whole window. */
+#define SIDEBAR_WIDTH 240
+
 struct _GuiWindow {
   AdwApplicationWindow parent_instance;
 
@@ -24,6 +27,7 @@ struct _GuiWindow {
   char *page;         /* the page chosen in the sidebar */
   gboolean built;
   gboolean narrow;    /* no room for the network beside the title */
+  guint header_tick;  /* the header bars are updated before the next frame */
   gboolean launching; /* a session is about to be started */
   gboolean choosing;  /* another network, over the pages */
 
