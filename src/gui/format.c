@@ -62,13 +62,13 @@ gui_format_amount (gint64 sat, GuiUnit unit, gboolean with_sign)
 }
 
 char *
-gui_format_address (const char *address, guint groups)
+gui_format_address (const char *address)
 {
   GString *out = g_string_new (NULL);
 
   for (gsize i = 0; address[i] != '\0'; i++) {
     if (i > 0 && i % 4 == 0)
-      g_string_append_c (out, groups > 0 && i % (4 * groups) == 0 ? '\n' : ' ');
+      g_string_append_c (out, ' ');
     g_string_append_c (out, address[i]);
   }
   return g_string_free (out, FALSE);

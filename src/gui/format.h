@@ -21,8 +21,8 @@ char *gui_format_amount_bare (gint64 sat, GuiUnit unit, gboolean with_sign);
 
 const char *gui_unit_name (GuiUnit unit);
 
-/* "bcrt1qxy..." in groups of four separated by spaces, GROUPS per line (0: all on one line). */
-char *gui_format_address (const char *address, guint groups);
+/* "bcrt1qxy..." in groups of four, separated by spaces. */
+char *gui_format_address (const char *address);
 
 /* "bcrt1qxy … ab3d": the ends of an address, for a row of a list. */
 char *gui_format_address_short (const char *address);

@@ -8,6 +8,7 @@
 /* The number of frames before a screenshot is taken: one for the pending layout, a second one for its consequences,
  * such as a fold. */
 #define SCREENSHOT_FRAMES 4
+#define USUAL_DPI (96 * 1024)
 
 typedef struct {
   char *path;
@@ -141,6 +142,38 @@ scroll_to_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_adjustment_set_value (place, g_variant_get_double (parameter) * gtk_adjustment_get_upper (place));
 }
 
+/* Appends the texts of the visible labels below WIDGET that end in an ellipsis, one a line. */
+static void
+add_cut_texts (GtkWidget *widget, GString *texts)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget) && pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget))))
+    g_string_append_printf (texts, "%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    add_cut_texts (child, texts);
+}
+
+/* Writes the width of the window, and the texts that are cut, to a file. */
+static void
+layout_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  g_string_printf (texts, "%d\n", gtk_widget_get_width (GTK_WIDGET (data)));
+  add_cut_texts (GTK_WIDGET (data), texts);
+  if (!g_file_set_contents (g_variant_get_string (parameter, NULL), texts->str, -1, NULL))
+    common_warn ("The layout could not be written.");
+}
+
+/* As the desktop's setting of the size of text. */
+static void
+text_scale_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (g_variant_get_double (parameter) * USUAL_DPI), NULL);
+}
+
 static void
 test_page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -156,6 +189,8 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
     { .name = "direction", .activate = direction_action, .parameter_type = "s" },
     { .name = "page", .activate = test_page_action, .parameter_type = "s" },
+    { .name = "layout", .activate = layout_action, .parameter_type = "s" },
+    { .name = "text-scale", .activate = text_scale_action, .parameter_type = "d" },
     { .name = "scroll-bar", .activate = scroll_bar_action, .parameter_type = "s" },
     { .name = "scroll-to", .activate = scroll_to_action, .parameter_type = "d" },
   };

@@ -14,6 +14,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node exits with this error, now and at each start
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
+  "history_amount": SATOSHI   of each of them
   "used": SATOSHI     in the balance   "address_age": SECONDS   of each address when it is made
   "data_output": true   every transaction also has an output without address and amount
   "lie": NAME         an invalid value; see lies.py
@@ -407,7 +408,7 @@ class Wallet(Worker):
         now = int(time.time())
         self.wallets[name] = {"name": name, "height": 0, "addresses": [], "txs": [
             {"txid": digest("old", i).hex(), "kind": ("receive", "send", "receive")[i % 3], "fee": 141 if i % 3 == 1 else 0,
-             "amount": (1 if i % 3 != 1 else -1) * (1000 + i * 7919 * (3 if i % 3 != 1 else 1)), "address": bech32(digest(i)[:20]),
+             "amount": (1 if i % 3 != 1 else -1) * config("history_amount", 1000 + i * 7919 * (3 if i % 3 != 1 else 1)), "address": bech32(digest(i)[:20]),
              "label": ("Rent", "", "Coffee", "")[i % 4], "time": now - i * 40000, "height": 1} for i in range(config("history", 0))][::-1]}
         self.export_wallet(name)
         self.save(self.wallets[name])

@@ -2,6 +2,7 @@
 
 #include "gui/activity/payment_list.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/widgets/wrap_box.h"
 
 #include <adwaita.h>
 
@@ -100,6 +101,7 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_activity_page_dispose;
   g_type_ensure (GUI_TYPE_PAYMENT_LIST);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/activity_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, box);

@@ -2,6 +2,7 @@
 
 #include "gui/error_text.h"
 #include "gui/outcome_text.h"
+#include "gui/widgets/wrap_box.h"
 
 struct _GuiOutcomeCard {
   GtkWidget parent_instance;
@@ -126,6 +127,7 @@ gui_outcome_card_class_init (GuiOutcomeCardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_outcome_card_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/outcome_card.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, box);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomeCard, title);

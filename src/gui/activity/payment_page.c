@@ -4,10 +4,12 @@
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/models/tx_row.h"
+#include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/widgets/wrap_row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -48,23 +50,20 @@ struct _GuiPaymentPage {
 G_DEFINE_FINAL_TYPE (GuiPaymentPage, gui_payment_page, GTK_TYPE_WIDGET)
 
 static GtkWidget *
-coin_row (const char *address, gint64 amount_sat, const char *note)
+coin_row (const GuiCoin *coin)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *grouped = *address != '\0' ? gui_format_address (address, 4) : g_strdup (_ ("Without an address"));
+  gboolean known = *coin->address != '\0';
+  GtkWidget *row = gui_wrap_row_new (known ? NULL : _ ("Without an address"), coin->ours ? _ ("Yours") : NULL);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), grouped);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
-  gtk_widget_add_css_class (row, "address-row");
-  if (note != NULL)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), note);
-  if (amount_sat >= 0) {
-    GtkWidget *amount = gui_amount_label_new (amount_sat);
+  if (known) {
+    g_autofree char *name
+        = coin->ours ? g_strdup_printf ("%s, %s", coin->address, _ ("Yours")) : g_strdup (coin->address);
 
-    gtk_widget_set_valign (amount, GTK_ALIGN_CENTER);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), amount);
+    gui_wrap_row_add_text (GUI_WRAP_ROW (row), gui_address_label_new (coin->address));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   }
+  if (coin->amount_sat >= 0)
+    gui_wrap_row_add_end (GUI_WRAP_ROW (row), gui_amount_label_new (coin->amount_sat));
   return row;
 }
 
@@ -80,15 +79,12 @@ clear_list (GtkListBox *list)
 static void
 add_rest (GtkListBox *list, gsize n)
 {
-  GtkWidget *row;
   g_autofree char *text = NULL;
 
   if (n <= MAX_ROWS)
     return;
-  row = adw_action_row_new ();
   text = g_strdup_printf (_ ("And %u more"), (guint) (n - MAX_ROWS));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
-  gtk_list_box_append (list, row);
+  gtk_list_box_append (list, gui_wrap_row_new (text, NULL));
 }
 
 /* Data carrier outputs (OP_RETURN) without an amount are not shown: they pay nobody. */
@@ -109,7 +105,7 @@ show_coins (GtkListBox *list, const GPtrArray *coins)
     const GuiCoin *coin = g_ptr_array_index (coins, i);
 
     if (!is_data (coin) && n++ < MAX_ROWS)
-      gtk_list_box_append (list, coin_row (coin->address, coin->amount_sat, coin->ours ? _ ("Yours") : NULL));
+      gtk_list_box_append (list, coin_row (coin));
   }
   add_rest (list, n);
 }
@@ -123,7 +119,7 @@ show_facts (GuiPaymentPage *self, guint vsize)
   g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
   const char *outside = gui_tx_row_is_void (self->row) ? _ ("Not in a block") : _ ("Not in a block yet");
   g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (outside);
-  g_autofree char *fee_text = NULL;
+  g_autofree char *fee_text = NULL, *id = NULL;
 
   if (vsize > 0 && fee_sat > 0) {
     g_autofree char *rate = gui_format_fee_rate ((guint64) fee_sat * 1000 / vsize);
@@ -136,7 +132,8 @@ show_facts (GuiPaymentPage *self, guint vsize)
   adw_action_row_set_subtitle (self->fee_row, fee_text);
   gtk_widget_set_visible (GTK_WIDGET (self->fee_row), fee_sat > 0);
   adw_action_row_set_subtitle (self->block_row, block);
-  adw_action_row_set_subtitle (self->id_row, gui_tx_row_get_txid_hex (self->row));
+  id = g_strdup_printf ("<span insert_hyphens=\"false\">%s</span>", gui_tx_row_get_txid_hex (self->row));
+  adw_action_row_set_subtitle (self->id_row, id);
 }
 
 /* BEFORE: the label until now, NULL if none was shown yet. A label that is being edited is left alone. */

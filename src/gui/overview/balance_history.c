@@ -1,6 +1,7 @@
 #include "gui/overview/balance_history.h"
 
 #include "gui/widgets/balance_chart.h"
+#include "gui/widgets/wrap_box.h"
 
 #include <glib/gi18n.h>
 
@@ -117,6 +118,7 @@ gui_balance_history_class_init (GuiBalanceHistoryClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_balance_history_dispose;
   g_type_ensure (GUI_TYPE_BALANCE_CHART);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/moneyrocket/Moneyrocket/overview/balance_history.ui");

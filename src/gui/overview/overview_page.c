@@ -7,6 +7,7 @@
 #include "gui/prefs.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/tx_row_view.h"
+#include "gui/widgets/wrap_box.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -147,6 +148,7 @@ gui_overview_page_class_init (GuiOverviewPageClass *klass)
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_BALANCE_HISTORY);
   g_type_ensure (GUI_TYPE_SYNC_CARD);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/overview/overview_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiOverviewPage, scroller);

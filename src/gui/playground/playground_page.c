@@ -4,6 +4,7 @@
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/widgets/names.h"
+#include "gui/widgets/wrap_row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -57,12 +58,9 @@ playground_set_busy (GuiPlaygroundPage *self, gboolean busy)
 static void
 add_log (GuiPlaygroundPage *self, const char *title, const char *subtitle)
 {
-  GtkWidget *row = adw_action_row_new ();
   GtkListBoxRow *last;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_list_box_prepend (self->log, row);
+  gtk_list_box_prepend (self->log, gui_wrap_row_new (title, subtitle));
   last = gtk_list_box_get_row_at_index (self->log, MAX_LOG_ROWS);
   if (last != NULL)
     gtk_list_box_remove (self->log, GTK_WIDGET (last));
@@ -225,6 +223,7 @@ gui_playground_page_class_init (GuiPlaygroundPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_playground_page_dispose;
+  g_type_ensure (GUI_TYPE_WRAP_ROW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/moneyrocket/Moneyrocket/playground/playground_page.ui");

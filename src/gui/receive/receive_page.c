@@ -3,10 +3,13 @@
 #include "bitcoin/address/uri.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
+#include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/amount_row.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/qr_code.h"
+#include "gui/widgets/wrap_box.h"
+#include "gui/widgets/wrap_row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -37,7 +40,7 @@ struct _GuiReceivePage {
   GuiQrCode *qr;
   GtkWidget *received_box;
   GuiAmountLabel *received;
-  GtkLabel *address_label;
+  GuiAddressLabel *address_label;
   GtkWidget *copy_button;
   GtkWidget *copy_address_button;
   GtkWidget *save_button;
@@ -132,7 +135,6 @@ static void
 show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat)
 {
   gboolean other = g_strcmp0 (self->address, address) != 0;
-  g_autofree char *grouped = gui_format_address (address, 6);
 
   if (other) {
     if (self->store_source != 0)
@@ -144,7 +146,7 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
     gui_amount_row_set_amount (self->amount_row, -1);
     self->filling = FALSE;
   }
-  gtk_label_set_text (self->address_label, grouped);
+  gui_address_label_set_address (self->address_label, address);
   gtk_widget_set_sensitive (self->copy_button, TRUE);
   gtk_widget_set_sensitive (self->save_button, TRUE);
   gui_amount_label_set_amount (self->received, received_sat);
@@ -154,39 +156,35 @@ show_address (GuiReceivePage *self, const char *address, const char *label, gint
 }
 
 static void
-earlier_row_show_age (AdwActionRow *row, const GuiAddress *address)
+earlier_row_show_age (GuiWrapRow *row, const GuiAddress *address)
 {
   g_autofree char *short_address = gui_format_address_short (address->address);
   g_autofree char *when = gui_format_time (address->time);
   g_autofree char *subtitle
       = *address->label != '\0' ? g_strdup_printf ("%s · %s", short_address, when) : g_strdup (when);
 
-  adw_action_row_set_subtitle (row, subtitle);
+  gui_wrap_row_set_subtitle (row, subtitle);
 }
 
 static GtkWidget *
 earlier_row (const GuiAddress *address)
 {
-  GtkWidget *row = adw_action_row_new ();
   const char *label = address->label;
   g_autofree char *short_address = gui_format_address_short (address->address);
-  g_autofree char *title = g_markup_escape_text (*label != '\0' ? label : short_address, -1);
+  GtkWidget *row = gui_wrap_row_new (*label != '\0' ? label : short_address, NULL);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  earlier_row_show_age (ADW_ACTION_ROW (row), address);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
+  earlier_row_show_age (GUI_WRAP_ROW (row), address);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   if (address->received_sat > 0) {
     GtkWidget *amount = gui_amount_label_new (address->received_sat);
 
     gtk_widget_add_css_class (amount, "success");
-    gtk_widget_set_valign (amount, GTK_ALIGN_CENTER);
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), amount);
+    gui_wrap_row_add_end (GUI_WRAP_ROW (row), amount);
   } else {
     GtkWidget *unused = gtk_label_new (_ ("Not used yet"));
 
     gtk_widget_add_css_class (unused, "dim-label");
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), unused);
+    gui_wrap_row_add_end (GUI_WRAP_ROW (row), unused);
   }
   g_object_set_data_full (G_OBJECT (row), "address", g_strdup (address->address), g_free);
   g_object_set_data_full (G_OBJECT (row), "label", g_strdup (label), g_free);
@@ -249,7 +247,7 @@ receive_renew_ages (gpointer data)
     const GuiAddress *address = g_ptr_array_index (self->rows, i);
 
     if (g_strcmp0 (address->address, self->rows_without) != 0)
-      earlier_row_show_age (ADW_ACTION_ROW (gtk_list_box_get_row_at_index (self->earlier, at++)), address);
+      earlier_row_show_age (GUI_WRAP_ROW (gtk_list_box_get_row_at_index (self->earlier, at++)), address);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -407,7 +405,7 @@ receive_wallet_changed_cb (GuiReceivePage *self)
   self->cancellable = g_cancellable_new ();
   self->making = FALSE;
   g_clear_pointer (&self->address, g_free);
-  gtk_label_set_text (self->address_label, "");
+  gui_address_label_set_address (self->address_label, NULL);
   gtk_widget_set_visible (self->received_box, FALSE);
   update_code (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
@@ -465,6 +463,8 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_AMOUNT_ROW);
   g_type_ensure (GUI_TYPE_FIELD_ERROR);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
+  g_type_ensure (GUI_TYPE_ADDRESS_LABEL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/receive/receive_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, scroller);
@@ -496,6 +496,8 @@ gui_receive_page_init (GuiReceivePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_name_lists (self->request_group, _ ("What the code asks for"));
   gui_name_combo (self->type_row);
+  gui_name_field (ADW_ENTRY_ROW (self->label_row), _ ("Label, seen only by you and the payer"));
+  gui_name_field (ADW_ENTRY_ROW (self->amount_row), _ ("Amount, if you ask for one"));
   self->cancellable = g_cancellable_new ();
   /* Translators: %s is an amount. */
   gui_amount_label_set_format (self->received, _ ("%s received at this address"));

@@ -3,6 +3,7 @@
 #include "gui/clients/bounds.h"
 #include "gui/widgets/address_row.h"
 #include "gui/widgets/amount_row.h"
+#include "gui/widgets/names.h"
 
 #include <glib/gi18n.h>
 
@@ -220,6 +221,7 @@ static void
 gui_recipient_editor_init (GuiRecipientEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gui_name_field (ADW_ENTRY_ROW (self->address_row), _ ("Address or payment link"));
   self->link_amount_sat = -1;
   gtk_text_set_max_length (GTK_TEXT (gtk_editable_get_delegate (self->label_row)), MAX_LABEL_CHARS);
 }

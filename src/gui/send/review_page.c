@@ -7,6 +7,7 @@
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/flow_diagram.h"
 #include "gui/widgets/warning_list.h"
+#include "gui/widgets/wrap_box.h"
 
 #include <glib/gi18n.h>
 
@@ -241,6 +242,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass)
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_FLOW_DIAGRAM);
   g_type_ensure (GUI_TYPE_WARNING_LIST);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/review_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, scroller);

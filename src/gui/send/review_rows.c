@@ -1,76 +1,44 @@
 #include "gui/send/review_rows.h"
 
 #include "gui/format.h"
+#include "gui/widgets/address_label.h"
+#include "gui/widgets/wrap_row.h"
 
 #include <glib/gi18n.h>
 
-static GtkWidget *
-review_label_new (const char *text, const char *style)
+/* The amount SAT at the end of ROW, and NAME with it as the name of the row. */
+static void
+review_row_add_amount (GtkWidget *row, gint64 sat, GuiUnit unit, const char *name)
 {
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
-  return label;
-}
-
-/* TEXTS at the start, and the amount SAT at the end. */
-static GtkWidget *
-review_row_new (GtkWidget *texts, gint64 sat, GuiUnit unit, const char *name)
-{
-  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   g_autofree char *amount = gui_format_amount (sat, unit, FALSE);
   g_autofree char *full_name = g_strdup_printf ("%s, %s", name, amount);
   GtkWidget *figure = gtk_label_new (amount);
 
   gtk_widget_add_css_class (figure, "numeric");
-  gtk_widget_set_valign (figure, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_box_append (GTK_BOX (box), texts);
-  gtk_box_append (GTK_BOX (box), figure);
-  gtk_widget_add_css_class (box, "review-row");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gui_wrap_row_add_end (GUI_WRAP_ROW (row), figure);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, full_name, -1);
-  return row;
 }
 
 GtkWidget *
 gui_review_recipient_row_new (const GuiCoin *coin, const char *label, GuiUnit unit)
 {
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  g_autofree char *grouped = gui_format_address (coin->address, 0);
-  g_autofree char *name = label != NULL ? g_strdup_printf ("%s, %s", label, coin->address) : NULL;
-  GtkWidget *address = review_label_new (grouped, "address");
+  GtkWidget *row = gui_wrap_row_new (label, NULL), *address = gui_address_label_new (coin->address);
+  g_autofree char *name = label != NULL ? g_strdup_printf ("%s, %s", label, coin->address) : g_strdup (coin->address);
 
-  /* Six groups of four on a line, less where there is no room. */
-  gtk_label_set_max_width_chars (GTK_LABEL (address), 29);
-  gtk_widget_set_halign (address, GTK_ALIGN_START);
-  gtk_label_set_width_chars (GTK_LABEL (address), 9);
-  if (name != NULL)
-    gtk_box_append (GTK_BOX (texts), review_label_new (label, NULL));
-  gtk_box_append (GTK_BOX (texts), address);
-  return review_row_new (texts, coin->amount_sat, unit, name != NULL ? name : coin->address);
+  g_object_set (address, "with-button", FALSE, NULL);
+  gui_wrap_row_add_text (GUI_WRAP_ROW (row), address);
+  review_row_add_amount (row, coin->amount_sat, unit, name);
+  return row;
 }
 
 GtkWidget *
 gui_review_amount_row_new (const char *title, const char *detail, gint64 sat, GuiUnit unit)
 {
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *row = gui_wrap_row_new (title, detail);
   g_autofree char *name = detail != NULL ? g_strdup_printf ("%s, %s", title, detail) : g_strdup (title);
 
-  gtk_box_append (GTK_BOX (texts), review_label_new (title, NULL));
-  if (detail != NULL) {
-    GtkWidget *label = review_label_new (detail, "dim-label");
-
-    gtk_widget_add_css_class (label, "caption");
-    gtk_widget_add_css_class (label, "numeric");
-    gtk_box_append (GTK_BOX (texts), label);
-  }
-  return review_row_new (texts, sat, unit, name);
+  review_row_add_amount (row, sat, unit, name);
+  return row;
 }
 
 /* The fee as a part of the paid amount, rounded. */

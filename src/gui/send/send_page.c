@@ -11,6 +11,7 @@
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/fee_chooser.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/widgets/wrap_box.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -471,6 +472,7 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   g_type_ensure (GUI_TYPE_FEE_CHOOSER);
   g_type_ensure (GUI_TYPE_OUTCOME_PAGE);
   g_type_ensure (GUI_TYPE_REVIEW_PAGE);
+  g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/send_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, box);

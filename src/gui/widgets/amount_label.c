@@ -4,6 +4,7 @@
 #include "gui/prefs.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _GuiAmountLabel {
   GtkWidget parent_instance;
@@ -12,6 +13,7 @@ struct _GuiAmountLabel {
   gint64 sat;
   gboolean with_sign;
   gboolean always_shown;
+  gboolean can_shrink;
   char *format;
 };
 
@@ -19,7 +21,10 @@ struct _GuiAmountLabel {
 
 G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
 
-enum { PROP_ALWAYS_SHOWN = 1 };
+enum { PROP_ALWAYS_SHOWN = 1, PROP_CAN_SHRINK };
+
+/* A figure that can shrink does so down to this part of its size. */
+#define LEAST_SCALE 0.5
 
 char *
 gui_amount_dup_for_small_type (const char *text)
@@ -57,8 +62,76 @@ amount_label_update (GuiAmountLabel *self)
 static void
 gui_amount_label_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GUI_AMOUNT_LABEL (object)->always_shown = g_value_get_boolean (value);
-  amount_label_update (GUI_AMOUNT_LABEL (object));
+  GuiAmountLabel *self = GUI_AMOUNT_LABEL (object);
+
+  if (id == PROP_ALWAYS_SHOWN)
+    self->always_shown = g_value_get_boolean (value);
+  else
+    self->can_shrink = g_value_get_boolean (value);
+  amount_label_update (self);
+}
+
+/* The size of the figure where it has all the room that it needs. */
+static int
+amount_label_natural (GuiAmountLabel *self, GtkOrientation orientation, int for_size)
+{
+  int natural;
+
+  gtk_widget_measure (GTK_WIDGET (self->label), orientation, for_size, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* By how much the figure is scaled where it has WIDTH. */
+static double
+amount_label_scale (GuiAmountLabel *self, int width)
+{
+  int natural = amount_label_natural (self, GTK_ORIENTATION_HORIZONTAL, -1);
+
+  return width >= 0 && width < natural ? (double) width / natural : 1;
+}
+
+static void
+gui_amount_label_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *minimum,
+                          int *natural,
+                          int *minimum_baseline,
+                          int *natural_baseline)
+{
+  GuiAmountLabel *self = GUI_AMOUNT_LABEL (widget);
+
+  if (!self->can_shrink) {
+    gtk_widget_measure (GTK_WIDGET (self->label), orientation, for_size, minimum, natural, minimum_baseline,
+                        natural_baseline);
+  } else if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    *natural = amount_label_natural (self, orientation, -1);
+    *minimum = (int) ceil (*natural * LEAST_SCALE);
+  } else {
+    *natural = amount_label_natural (self, orientation, -1);
+    *minimum = *natural = (int) ceil (*natural * amount_label_scale (self, for_size));
+  }
+}
+
+static void
+gui_amount_label_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GuiAmountLabel *self = GUI_AMOUNT_LABEL (widget);
+  float scale = self->can_shrink ? (float) amount_label_scale (self, width) : 1;
+  GskTransform *transform = scale < 1 ? gsk_transform_scale (NULL, scale, scale) : NULL;
+
+  if (transform != NULL) {
+    width = amount_label_natural (self, GTK_ORIENTATION_HORIZONTAL, -1);
+    height = MAX ((int) ((float) height / scale), amount_label_natural (self, GTK_ORIENTATION_VERTICAL, -1));
+    baseline = -1;
+  }
+  gtk_widget_allocate (GTK_WIDGET (self->label), width, height, baseline, transform);
+}
+
+static GtkSizeRequestMode
+gui_amount_label_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -89,8 +162,13 @@ gui_amount_label_class_init (GuiAmountLabelClass *klass)
   g_object_class_install_property (
       G_OBJECT_CLASS (klass), PROP_ALWAYS_SHOWN,
       g_param_spec_boolean ("always-shown", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_CAN_SHRINK,
+      g_param_spec_boolean ("can-shrink", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
 
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  GTK_WIDGET_CLASS (klass)->measure = gui_amount_label_measure;
+  GTK_WIDGET_CLASS (klass)->size_allocate = gui_amount_label_size_allocate;
+  GTK_WIDGET_CLASS (klass)->get_request_mode = gui_amount_label_get_request_mode;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "amount");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }

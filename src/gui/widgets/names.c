@@ -93,6 +93,15 @@ gui_name_combo (AdwComboRow *combo)
   combo_changed_cb (combo);
 }
 
+void
+gui_name_field (AdwEntryRow *row, const char *name)
+{
+  g_return_if_fail (ADW_IS_ENTRY_ROW (row));
+  g_return_if_fail (name != NULL);
+
+  names_set (GTK_WIDGET (row), name);
+}
+
 GtkWidget *
 gui_new_decoration (const char *icon_name)
 {

@@ -14,6 +14,9 @@ void gui_name_buttons (GtkWidget *root);
  * of its popover after the text in it. Called once. */
 void gui_name_combo (AdwComboRow *combo);
 
+/* Names ROW, whose title is shorter than what it means. */
+void gui_name_field (AdwEntryRow *row, const char *name);
+
 /* An icon that says nothing by itself, such as the arrow of a row, and that a screen reader passes over. */
 GtkWidget *gui_new_decoration (const char *icon_name);
 

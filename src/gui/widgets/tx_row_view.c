@@ -6,6 +6,7 @@
 #include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 /* The interval at which "5 minutes ago" is updated. */
 #define RENEW_SECONDS 30
@@ -16,6 +17,7 @@
 /* The room that title and amount need side by side, in digits; and what amount and time need. */
 #define WIDE_DIGITS 34
 #define NARROW_DIGITS 28
+#define LEAST_STATUS_SCALE 0.85f
 
 typedef enum { ROW_WIDE, ROW_NARROW, ROW_STACKED } RowLayout;
 
@@ -54,12 +56,13 @@ dup_row_description (GuiTxRow *row, const char *time)
   return g_strdup_printf ("%s, %s, %s, %s", title, amount, time, status);
 }
 
+/* The row of the list is read as one sentence; what is in it has the name of the payment. */
 static void
-name_with_list_row (GuiTxRowView *self, const char *name)
+name_with_list_row (GuiTxRowView *self, const char *title, const char *name)
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   while (widget != NULL
          && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) != GTK_ACCESSIBLE_ROLE_LIST_ITEM)
     widget = gtk_widget_get_parent (widget);
@@ -95,7 +98,7 @@ row_view_update (GuiTxRowView *self)
   g_autofree char *title = gui_tx_row_dup_title (self->row);
   g_autofree char *description = dup_row_description (self->row, time);
 
-  name_with_list_row (self, description);
+  name_with_list_row (self, title, description);
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_widget_set_visible (self->amount, known);
   gtk_widget_set_visible (self->icon, known);
@@ -144,6 +147,15 @@ natural_size (GtkWidget *child, GtkOrientation orientation)
 
   gtk_widget_measure (child, orientation, -1, NULL, &natural, NULL, NULL);
   return natural;
+}
+
+static int
+least_width (GtkWidget *child)
+{
+  int minimum;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  return minimum;
 }
 
 /* The width of everything but the texts. */
@@ -200,7 +212,7 @@ gui_tx_row_view_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     int amount = natural_size (self->amount, orientation);
 
-    *minimum = row_view_frame (self) + amount;
+    *minimum = row_view_frame (self) + least_width (self->amount);
     *natural = row_view_frame (self) + natural_size (self->title, orientation) + GAP + amount;
     *natural = MAX (*natural, row_view_frame (self) + natural_size (self->time, orientation)
                                   + natural_size (self->dot, orientation) + natural_size (self->status, orientation));
@@ -224,12 +236,30 @@ place_child (GuiTxRowView *self, GtkWidget *child, int x, int y, int width, int 
   }
 }
 
+/* The status, which is a little smaller where it would be cut otherwise. */
+static void
+place_status (GuiTxRowView *self, int x, int y, int width, int height)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int natural = natural_size (self->status, GTK_ORIENTATION_HORIZONTAL);
+  float scale = natural > width ? MAX ((float) width / (float) natural, LEAST_STATUS_SCALE) : 1;
+  int left = rtl ? gtk_widget_get_width (GTK_WIDGET (self)) - x - width : x;
+  GskTransform *place = gsk_transform_translate (
+      NULL, &GRAPHENE_POINT_INIT ((float) left, (float) y + (float) height * (1 - scale) / 2));
+
+  if (gtk_widget_get_visible (self->status))
+    gtk_widget_allocate (self->status, (int) ceilf ((float) width / scale), height, -1,
+                         gsk_transform_scale (place, scale, scale));
+  else
+    gsk_transform_unref (place);
+}
+
 /* The texts, in the room of WIDTH from START on, from Y down. */
 static void
 place_texts_wide (GuiTxRowView *self, int start, int y, int width)
 {
   int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
-  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount = MIN (natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL), width);
   int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
   int time = natural_size (self->time, GTK_ORIENTATION_HORIZONTAL),
       dot = natural_size (self->dot, GTK_ORIENTATION_HORIZONTAL);
@@ -240,40 +270,43 @@ place_texts_wide (GuiTxRowView *self, int start, int y, int width)
   y += MAX (title_height, amount_height) + LINE_GAP;
   place_child (self, self->time, start, y, MIN (time, width), small);
   place_child (self, self->dot, start + time, y, dot, small);
-  place_child (self, self->status, start + time + dot, y, MAX (width - time - dot, 0), small);
+  place_status (self, start + time + dot, y, MAX (width - time - dot, 0), small);
 }
 
 static void
 place_texts_narrow (GuiTxRowView *self, int start, int y, int width)
 {
   int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
-  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount = MIN (natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL), width);
   int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
   int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL), line = MAX (amount_height, small);
-  int time = MIN (natural_size (self->time, GTK_ORIENTATION_HORIZONTAL), MAX (width - amount - GAP, 0));
+  int time = MIN (natural_size (self->time, GTK_ORIENTATION_HORIZONTAL), width);
+  gboolean beside = amount + GAP + time <= width;
+  int below = y + title_height + LINE_GAP + line + LINE_GAP;
 
   place_child (self, self->title, start, y, width, title_height);
   y += title_height + LINE_GAP;
   place_child (self, self->amount, start, y + (line - amount_height) / 2, amount, amount_height);
-  place_child (self, self->time, start + width - time, y + (line - small) / 2, time, small);
-  place_child (self, self->status, start, y + line + LINE_GAP, width, small);
+  /* Beside a large amount there is no room for the time; beside the status there is. */
+  place_child (self, self->time, start + width - time, beside ? y + (line - small) / 2 : below, time, small);
+  place_status (self, start, below, beside ? width : MAX (width - time - GAP, 0), small);
 }
 
-/* The status may use the room below the ring. */
+/* Title and status may use the room above and below the ring. */
 static void
-place_texts_stacked (GuiTxRowView *self, int start, int y, int width, int status_width)
+place_texts_stacked (GuiTxRowView *self, int start, int y, int width, int whole_width)
 {
   int title_height = natural_size (self->title, GTK_ORIENTATION_VERTICAL);
-  int amount = natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL);
+  int amount = MIN (natural_size (self->amount, GTK_ORIENTATION_HORIZONTAL), width);
   int amount_height = natural_size (self->amount, GTK_ORIENTATION_VERTICAL);
   int small = natural_size (self->time, GTK_ORIENTATION_VERTICAL);
 
-  place_child (self, self->title, start, y, width, title_height);
+  place_child (self, self->title, start, y, whole_width, title_height);
   y += title_height + LINE_GAP;
   place_child (self, self->amount, start, y, amount, amount_height);
   y += amount_height + LINE_GAP;
   place_child (self, self->time, start, y, width, small);
-  place_child (self, self->status, start, y + small + LINE_GAP, status_width, small);
+  place_status (self, start, y + small + LINE_GAP, whole_width, small);
 }
 
 static void
@@ -381,6 +414,7 @@ gui_tx_row_view_init (GuiTxRowView *self)
   gtk_widget_set_parent (self->icon, widget);
   self->title = row_view_label (self, GTK_ACCESSIBLE_ROLE_LABEL);
   self->amount = gui_amount_label_new (0);
+  g_object_set (self->amount, "can-shrink", TRUE, NULL);
   gui_amount_label_set_with_sign (GUI_AMOUNT_LABEL (self->amount), TRUE);
   gtk_widget_set_parent (self->amount, widget);
   self->time = row_view_small_label (self, GTK_ACCESSIBLE_ROLE_LABEL);
