@@ -154,6 +154,17 @@ class NamesTest(AppTest):
         names = [node.name for node in app.everything() if node.role == "push button"]
         self.assertEqual([name for name in names if name.startswith(("Gtk", "Adw"))], [])
 
+    def test_row(self):
+        """A row of Activity and what is in it have names of their own."""
+        app = self.app
+        self.make_wallet()
+        app.page("activity")
+        app.expect("Spendable after 100 more blocks")
+        rows = [node for node in app.everything() if node.role == "list item" and node.name.startswith("Mined coins, ")]
+        self.assertGreater(len(rows), 3)
+        for row in rows:
+            self.assertNotIn(row.name, [node.name for node in row.descendants()])
+
     def test_choice(self):
         """The chosen item of a list is in the name of the list, and each item has a name."""
         app = self.app

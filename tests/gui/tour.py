@@ -122,6 +122,7 @@ class Tour:
         app.start()
         app.expect("Books", patience=120)
         app.expect("block 102", patience=120)
+        app.expect("Balance since")
         self.picture("again")
 
 

@@ -7,7 +7,7 @@
 
 /* More points could not be distinguished. */
 #define N_POINTS 300
-/* Changes occur in bursts while the wallet is catching up. */
+/* Changes occur in bursts while the wallet is catching up: the first one is asked for at once. */
 #define ASK_AGAIN_MS 300
 #define DAY ((gint64) 86400)
 
@@ -16,7 +16,8 @@ struct _GuiBalanceHistory {
 
   GuiSession *session;
   GCancellable *cancellable;
-  gint64 from; /* of the request; 0: all */
+  gint64 from;     /* of the request; 0: all */
+  gint64 asked_us; /* on the monotonic clock; 0: not yet */
   guint ask_source;
 
   GtkWidget *box;
@@ -61,6 +62,7 @@ balance_history_fetch (GuiBalanceHistory *self)
   if (wallet == NULL || !gui_client_get_online (GUI_CLIENT (wallet)))
     return;
   self->cancellable = g_cancellable_new ();
+  self->asked_us = g_get_monotonic_time ();
   self->from = days > 0 ? now_s () - days * DAY : 0;
   gui_wallet_client_list_balances_async (wallet, days > 0 ? &self->from : NULL, N_POINTS, self->cancellable,
                                          balances_cb, self);
@@ -79,7 +81,9 @@ balance_history_fetch_cb (gpointer data)
 static void
 wallet_updated_cb (GuiBalanceHistory *self)
 {
-  if (self->ask_source == 0)
+  if (g_get_monotonic_time () - self->asked_us > ASK_AGAIN_MS * 1000)
+    balance_history_fetch (self);
+  else if (self->ask_source == 0)
     self->ask_source = g_timeout_add (ASK_AGAIN_MS, balance_history_fetch_cb, self);
 }
 
