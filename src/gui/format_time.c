@@ -1,4 +1,5 @@
 /* Dates and times, in the order of the person's locale and with the clock of the desktop. */
+#include "gui/desktop_settings.h"
 #include "gui/format.h"
 
 #include <glib/gi18n.h>
@@ -9,8 +10,6 @@
 #define MINUTE 60
 #define HOUR 3600
 #define DAY 86400
-
-#define INTERFACE_SCHEMA "org.gnome.desktop.interface"
 
 static GDateTime *
 local_time (gint64 seconds)
@@ -67,29 +66,11 @@ locale_date_order (void)
   return gui_date_order_of (nl_langinfo (D_FMT));
 }
 
-/* The settings of the desktop; NULL if it has none for the clock. */
-static GSettings *
-desktop_settings (void)
-{
-  static GSettings *settings;
-  static gboolean found;
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-
-  if (found || source == NULL)
-    return settings;
-  found = TRUE;
-  schema = g_settings_schema_source_lookup (source, INTERFACE_SCHEMA, TRUE);
-  if (schema != NULL && g_settings_schema_has_key (schema, "clock-format"))
-    settings = g_settings_new (INTERFACE_SCHEMA);
-  return settings;
-}
-
 /* As chosen by the person, or else as usual in the locale. */
 static gboolean
 clock_has_12_hours (void)
 {
-  GSettings *settings = desktop_settings ();
+  GSettings *settings = gui_desktop_settings_get ();
   g_autoptr (GVariant) chosen = settings != NULL ? g_settings_get_user_value (settings, "clock-format") : NULL;
   const char *format = nl_langinfo (T_FMT);
 

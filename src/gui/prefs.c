@@ -1,6 +1,7 @@
 #include "gui/prefs.h"
 
 #include "common/log.h"
+#include "gui/desktop_settings.h"
 
 /* The key file, INI as GKeyFile writes it:
  *   [view]    unit=btc|sat  hide-amounts=true|false  theme=system|light|dark
@@ -121,10 +122,24 @@ gui_prefs_class_init (GuiPrefsClass *klass)
       = g_signal_new ("changed", GUI_TYPE_PREFS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* Times are shown in another form. */
+static void
+prefs_clock_cb (GuiPrefs *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 static void
 gui_prefs_init (GuiPrefs *self)
 {
+  GSettings *desktop = gui_desktop_settings_get ();
+
   self->file = g_key_file_new ();
+  /* Settings report the changes of a key only after it was read. */
+  if (desktop != NULL) {
+    g_variant_unref (g_settings_get_value (desktop, "clock-format"));
+    g_signal_connect_object (desktop, "changed::clock-format", G_CALLBACK (prefs_clock_cb), self, G_CONNECT_SWAPPED);
+  }
 }
 
 GuiPrefs *

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 /* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the theme, the size
  * of the window, the wallet and the network that were used last. One object per process. Main context.
  *
- * Signals: "changed" when the unit, the theme, or whether amounts are hidden, has changed. */
+ * Signals: "changed" when the unit, the theme, whether amounts are hidden, or the clock of the desktop has changed. */
 
 #define GUI_TYPE_PREFS (gui_prefs_get_type ())
 G_DECLARE_FINAL_TYPE (GuiPrefs, gui_prefs, GUI, PREFS, GObject)

@@ -110,12 +110,23 @@ show_coins (GtkListBox *list, const GPtrArray *coins)
   add_rest (list, n);
 }
 
+/* Also when the desktop has another clock. */
+static void
+show_time (GuiPaymentPage *self)
+{
+  g_autofree char *time = NULL;
+
+  if (self->row == NULL)
+    return;
+  time = gui_format_date_time (gui_tx_row_get_time (self->row));
+  adw_action_row_set_subtitle (self->time_row, time);
+}
+
 static void
 show_facts (GuiPaymentPage *self, guint vsize)
 {
   gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
   gint height = gui_tx_row_get_height (self->row);
-  g_autofree char *time = gui_format_date_time (gui_tx_row_get_time (self->row));
   g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
   const char *outside = gui_tx_row_is_void (self->row) ? _ ("Not in a block") : _ ("Not in a block yet");
   g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (outside);
@@ -128,7 +139,7 @@ show_facts (GuiPaymentPage *self, guint vsize)
   } else {
     fee_text = g_strdup (fee);
   }
-  adw_action_row_set_subtitle (self->time_row, time);
+  show_time (self);
   adw_action_row_set_subtitle (self->fee_row, fee_text);
   gtk_widget_set_visible (GTK_WIDGET (self->fee_row), fee_sat > 0);
   adw_action_row_set_subtitle (self->block_row, block);
@@ -297,6 +308,7 @@ gui_payment_page_init (GuiPaymentPage *self)
   gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_with_sign (self->amount, TRUE);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (show_time), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
