@@ -19,7 +19,7 @@ LOOKS = {
     "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1400, 1000, 700, 360)),
     "contrast": ({"ADW_DEBUG_HIGH_CONTRAST": "1"}, (1000,)),
     "contrast-dark": ({"ADW_DEBUG_HIGH_CONTRAST": "1", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1000,)),
-    "rtl": ({}, (1000,)),
+    "rtl": ({}, (1000, 360)),
     "large": ({}, (1400, 1000, 700, 360)),
 }
 

@@ -127,6 +127,26 @@ class LayoutTest(AppTest):
         self.check("sent", (360, 700))
         self.assertEqual(self.wrong, [])
 
+    def test_right_to_left(self):
+        """In a language that is written from right to left, pages are mirrored, but addresses and figures are not."""
+        app = self.app
+        self.make_wallet()
+        app.action("direction", driver.GLib.Variant("s", "rtl"))
+        for page in PAGES:
+            app.page(page)
+            self.check(f"{page} from right to left", (360, 1000))
+        self.two_recipients()
+        self.check("review from right to left", (360, 1000))
+        self.assertGreater(self.extents(app.find("Pages"))[0], 700)
+        address = " ".join(ADDRESS[i:i + 4] for i in range(0, len(ADDRESS), 4))
+        label, amount, address = (self.extents(driver.wait_for(text, lambda t=text: next(
+            (node for node in app.everything() if node.role == "label" and (node.text or node.name).replace("\u00a0", " ") == t), None)))
+            for text in ("Books", "1.000 000 00 BTC", address))
+        # Everything begins at the right; the amount is at the end.
+        self.assertLessEqual(abs(label[0] + label[2] - address[0] - address[2]), 6)
+        self.assertLess(amount[0] + amount[2], address[0])
+        self.assertEqual(self.wrong, [])
+
     def test_states(self):
         """The first run, a node that is not ready, and figures of somebody who has a lot."""
         app = self.app
