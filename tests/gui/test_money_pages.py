@@ -140,5 +140,20 @@ class RingTest(test_workers.AppTest):
         self.assertGreater(len(rings), 5)
 
 
+class SearchTest(test_workers.AppTest):
+    def test_show_all(self):
+        """Where nothing is found, one button takes search and filter back."""
+        app = self.app
+        self.make_wallet()
+        app.page("activity")
+        app.expect("Mined coins")
+        app.click("Sent")
+        app.type("Search labels, addresses and IDs", "zebra")
+        app.expect("Nothing found")
+        app.click("Show all payments")
+        app.expect("Mined coins")
+        self.assertEqual(content(app.field("Search labels, addresses and IDs")), "")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

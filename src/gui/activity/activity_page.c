@@ -60,6 +60,14 @@ on_filter_changed (GuiActivityPage *self)
 }
 
 static void
+on_show_all (GuiActivityPage *self)
+{
+  gtk_editable_set_text (self->search, "");
+  gtk_toggle_button_set_active (self->chip_all, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+static void
 on_activity_row_activated (GuiActivityPage *self, guint position)
 {
   GuiTxRow *row = gui_history_model_peek (self->history, position);
@@ -113,6 +121,7 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_activity_row_activated);
 }
 
