@@ -15,6 +15,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "fatal": TEXT       the node exits with this error, now and at each start
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
   "history_amount": SATOSHI   of each of them
+  "problem": NAME     the error that keeps the wallets from following the chain
   "used": SATOSHI     in the balance   "address_age": SECONDS   of each address when it is made
   "data_output": true   every transaction also has an output without address and amount
   "lie": NAME         an invalid value; see lies.py
@@ -109,7 +110,7 @@ class Worker:
         self.bus.connect("closed", lambda *_: os._exit(0))
         self.peer = None
         self.buffer = b""
-        self.last_lie = None
+        self.last = None
         GLib.timeout_add(100, self.poll_lie)
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, self.lose_peer)
         self.export("Init1", "/org/moneyrocket/Init")
@@ -144,10 +145,10 @@ class Worker:
         return lies.figures(config("lie"), interface, self.properties(interface, path))
 
     def poll_lie(self):
-        """Emits the properties again when the lie has changed."""
-        lie = config("lie")
-        if lie != self.last_lie:
-            self.last_lie = lie
+        """Emits the properties again when the lie or the problem has changed."""
+        lie, now = config("lie"), (config("lie"), config("problem"))
+        if now != self.last:
+            self.last = now
             self.announce()
         lies.flood(lie, ROLE, self.bus, self.announce)
         return True
@@ -377,6 +378,9 @@ class Wallet(Worker):
                 spendable += tx["amount"]
         return spendable, pending, immature
 
+    def problem(self):
+        return config("problem") and f"org.moneyrocket.Error.{config('problem')}"
+
     def depth(self, wallet, tx):
         return max(wallet["height"], 1) - tx["height"] + 1 if tx["height"] > 0 else 0
 
@@ -393,7 +397,7 @@ class Wallet(Worker):
         return {"Name": GLib.Variant("s", wallet["name"]), "Sequence": GLib.Variant("t", wallet["height"]),
                 "Balance": GLib.Variant("a{sv}", record("spendable:x pending:x immature:x used:x", **balance)),
                 "Scanned": GLib.Variant("a{sv}", scanned), "Scanning": GLib.Variant("b", False),
-                "Problem": GLib.Variant("a{sv}", {})} if interface == "Wallet1" else {}
+                "Problem": GLib.Variant("a{sv}", record("error:s", error=self.problem()))} if interface == "Wallet1" else {}
 
     def walletmanager1_list(self, path, options):
         names = [f.stem for f in sorted(self.folder.glob("*.json"))]

@@ -1,10 +1,12 @@
 #include "gui/activity/activity_page.h"
 
 #include "gui/activity/payment_list.h"
+#include "gui/unseen_text.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/widgets/wrap_box.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 /* Rows per request: more would be more work at once. */
 #define PAGE_SIZE 100
@@ -23,6 +25,8 @@ struct _GuiActivityPage {
   GtkToggleButton *chip_mined;
   GtkStack *stack;
   GuiPaymentList *list;
+  AdwStatusPage *empty;
+  GtkWidget *receive_button;
 };
 
 G_DEFINE_FINAL_TYPE (GuiActivityPage, gui_activity_page, GTK_TYPE_WIDGET)
@@ -48,6 +52,16 @@ update_stack (GuiActivityPage *self)
     gtk_stack_set_visible_child_name (self->stack, "list");
   else if (gui_history_model_is_loaded (self->history))
     gtk_stack_set_visible_child_name (self->stack, filtered ? "nothing" : "empty");
+}
+
+static void
+update_invitation (GuiActivityPage *self)
+{
+  const char *unseen = gui_unseen_sentence (self->session);
+
+  adw_status_page_set_description (self->empty,
+                                   unseen != NULL ? unseen : _ ("What you receive and send shows up here."));
+  gtk_widget_set_visible (self->receive_button, unseen == NULL);
 }
 
 static void
@@ -120,6 +134,8 @@ gui_activity_page_class_init (GuiActivityPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, chip_mined);
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, list);
+  gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, GuiActivityPage, receive_button);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_activity_row_activated);
@@ -143,6 +159,10 @@ gui_activity_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (activity_wallet_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_invitation), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update_invitation), self,
+                           G_CONNECT_SWAPPED);
   activity_wallet_changed_cb (self);
+  update_invitation (self);
   return GTK_WIDGET (self);
 }

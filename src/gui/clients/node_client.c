@@ -73,11 +73,14 @@ node_take_progress (GuiNodeProgress *progress, GVariant *record)
 static gboolean
 node_take_state (GuiNodeFigures *figures, BusNode1 *node)
 {
+  gboolean play = g_strcmp0 (bus_node1_get_network (node), "regtest") == 0;
+
   figures->state = state_from_name (bus_node1_get_state (node));
   figures->connections = bus_node1_get_connections (node);
-  if (figures->state == GUI_NODE_SYNCING && figures->connections == 0
-      && g_strcmp0 (bus_node1_get_network (node), "regtest") == 0)
+  if (figures->state == GUI_NODE_SYNCING && figures->connections == 0 && play)
     figures->state = GUI_NODE_READY;
+  figures->alone
+      = !play && figures->connections == 0 && (figures->state == GUI_NODE_SYNCING || figures->state == GUI_NODE_READY);
   if (!node_take_progress (&figures->progress, bus_node1_get_progress (node)))
     return FALSE;
   /* The node reports 1 in this state; the height relative to that of the headers is more useful. */

@@ -47,6 +47,7 @@ typedef struct {
   guint32 header_height;
   gint64 tip_time; /* seconds since 1970 */
   guint connections;
+  gboolean alone;  /* there are no peers to get blocks from, and nothing else to wait for; never on a playground */
   char **warnings; /* never NULL */
 } GuiNodeFigures;
 

@@ -36,6 +36,18 @@ wallet_read_balance (GVariant *balance, GuiWalletFigures *figures)
   g_variant_lookup (balance, "used", "x", &figures->used_sat);
 }
 
+static GuiWalletProblem
+wallet_read_problem (GVariant *record)
+{
+  g_autoptr (GError) error = NULL;
+  const char *name;
+
+  if (record == NULL || !g_variant_lookup (record, "error", "&s", &name))
+    return GUI_WALLET_FOLLOWS;
+  error = bus_error_new_for_name (name, "");
+  return g_error_matches (error, BUS_ERROR, BUS_ERROR_PRUNED) ? GUI_WALLET_NEEDS_PRUNED : GUI_WALLET_CANNOT_FOLLOW;
+}
+
 static const char *
 wallet_take_figures (GuiClient *client, gpointer proxy)
 {
@@ -47,6 +59,7 @@ wallet_take_figures (GuiClient *client, gpointer proxy)
   if (scanned != NULL)
     g_variant_lookup (scanned, "height", "u", &figures.scanned_height);
   figures.scanning = bus_wallet1_get_scanning (proxy);
+  figures.problem = wallet_read_problem (bus_wallet1_get_problem (proxy));
   if (!wallet_figures_are_sane (&figures))
     return "Wallet1.Balance";
   if (!gui_bounds_height (figures.scanned_height))

@@ -10,6 +10,12 @@ G_BEGIN_DECLS
 #define GUI_TYPE_WALLET_CLIENT (gui_wallet_client_get_type ())
 G_DECLARE_FINAL_TYPE (GuiWalletClient, gui_wallet_client, GUI, WALLET_CLIENT, GuiClient)
 
+typedef enum {
+  GUI_WALLET_FOLLOWS,       /* the chain, or as far as the node is available */
+  GUI_WALLET_NEEDS_PRUNED,  /* it cannot: it needs blocks that the node has pruned */
+  GUI_WALLET_CANNOT_FOLLOW, /* for another reason */
+} GuiWalletProblem;
+
 typedef struct {
   gint64 spendable_sat;
   gint64 pending_sat;
@@ -17,6 +23,7 @@ typedef struct {
   gint64 used_sat; /* apart from these: at addresses that were spent from; 0: none, or not kept apart */
   gboolean scanning;
   guint32 scanned_height;
+  GuiWalletProblem problem;
 } GuiWalletFigures;
 
 GuiWalletClient *gui_wallet_client_new (const char *name, BtcNetwork network);

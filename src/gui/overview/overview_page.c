@@ -5,6 +5,7 @@
 #include "gui/overview/balance_history.h"
 #include "gui/overview/sync_card.h"
 #include "gui/prefs.h"
+#include "gui/unseen_text.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/tx_row_view.h"
 #include "gui/widgets/wrap_box.h"
@@ -88,16 +89,19 @@ update_recent (GuiOverviewPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->empty), total == 0 && gui_history_model_is_loaded (self->history));
 }
 
-/* Nobody is asked to send coins that could not be seen. */
 static void
 update_empty (GuiOverviewPage *self)
 {
-  const GuiNodeFigures *node = gui_node_client_get_figures (gui_session_get_node (self->session));
-  gboolean blind = node->state == GUI_NODE_SYNCING && node->connections == 0;
-
-  adw_status_page_set_description (self->empty, blind
+  adw_status_page_set_description (self->empty, gui_unseen_sentence (self->session) != NULL
                                                     ? _ ("What you receive and send shows up here.")
                                                     : _ ("Show your address to someone to receive your first coins."));
+}
+
+static void
+overview_wallet_updated_cb (GuiOverviewPage *self)
+{
+  update_balance (self);
+  update_empty (self);
 }
 
 static void
@@ -193,11 +197,10 @@ gui_overview_page_new (GuiSession *session)
   gui_balance_history_set_session (self->balance_history, session);
   gtk_widget_set_visible (self->play_button, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (overview_wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_balance), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (overview_wallet_updated_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (update_empty), self,
                            G_CONNECT_SWAPPED);
   overview_wallet_changed_cb (self);
-  update_balance (self);
-  update_empty (self);
+  overview_wallet_updated_cb (self);
   return GTK_WIDGET (self);
 }

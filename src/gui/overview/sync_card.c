@@ -1,6 +1,7 @@
 #include "gui/overview/sync_card.h"
 
 #include "gui/format.h"
+#include "gui/unseen_text.h"
 
 #include <glib/gi18n.h>
 
@@ -115,16 +116,13 @@ dup_height_of_text (guint32 height, guint32 target)
   return g_strdup_printf (_ ("block %s of %s"), at, of);
 }
 
-/* Without peers there is no progress, and nothing to wait for. */
+/* There is no progress, and nothing to wait for. */
 static void
-show_no_peers (GuiSyncCard *self, const GuiNodeFigures *node)
+show_unseen (GuiSyncCard *self, const char *title, guint32 height)
 {
-  g_autofree char *place = dup_height_text (node->height);
+  g_autofree char *place = dup_height_text (height);
 
-  sync_card_show (
-      self, _ ("No peers yet"), 0, place != NULL ? place : _ ("No blocks yet"),
-      _ ("This version does not fetch blocks from other nodes. Payments to this wallet are not seen until the "
-         "node has their blocks from a file."));
+  sync_card_show (self, title, 0, place != NULL ? place : _ ("No blocks yet"), gui_unseen_sentence (self->session));
   gtk_widget_set_visible (GTK_WIDGET (self->bar), FALSE);
 }
 
@@ -136,10 +134,13 @@ show_node (GuiSyncCard *self, const GuiNodeFigures *node)
                                ? dup_height_of_text (node->height, node->header_height)
                                : dup_height_text (node->height);
   g_autofree char *status = dup_status (&node->progress, place);
+  const char *unseen = gui_unseen_sentence (self->session);
 
   sync_card_show (
       self, node_title (node->state), node->progress.fraction, status,
-      _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
+      unseen != NULL
+          ? unseen
+          : _ ("You can already show an address and receive. Payments appear here once their block has been checked."));
 }
 
 static void
@@ -169,14 +170,17 @@ sync_card_update (GuiSyncCard *self)
   GuiNodeClient *client = gui_session_get_node (self->session);
   GuiWalletClient *wallet = gui_session_get_wallet (self->session);
   const GuiNodeFigures *node = gui_node_client_get_figures (client);
+  const GuiWalletFigures *figures = wallet != NULL ? gui_wallet_client_get_figures (wallet) : NULL;
   gboolean online = gui_client_get_online (GUI_CLIENT (client)) && node->state != GUI_NODE_STOPPING;
 
-  if (online && node->state == GUI_NODE_SYNCING && node->connections == 0)
-    show_no_peers (self, node);
+  if (figures != NULL && figures->problem != GUI_WALLET_FOLLOWS)
+    show_unseen (self, _ ("Your wallet cannot follow the chain"), figures->scanned_height);
+  else if (online && node->alone)
+    show_unseen (self, _ ("No peers yet"), node->height);
   else if (online && node->state != GUI_NODE_READY)
     show_node (self, node);
-  else if (online && wallet != NULL && gui_wallet_client_get_figures (wallet)->scanning)
-    show_wallet (self, gui_wallet_client_get_figures (wallet)->scanned_height, node->height);
+  else if (online && figures != NULL && figures->scanning)
+    show_wallet (self, figures->scanned_height, node->height);
   else if (online && node->background != GUI_NODE_BACKGROUND_NONE)
     show_background (self, node);
   else

@@ -3,9 +3,11 @@
 #include "bitcoin/address/uri.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
+#include "gui/unseen_text.h"
 #include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/amount_row.h"
+#include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/qr_code.h"
 #include "gui/widgets/wrap_box.h"
@@ -37,6 +39,7 @@ struct _GuiReceivePage {
 
   GtkWidget *scroller;
   GtkWidget *request_group;
+  GtkLabel *unseen;
   GuiQrCode *qr;
   GtkWidget *received_box;
   GuiAmountLabel *received;
@@ -397,6 +400,24 @@ on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row)
   receive_refresh (self);
 }
 
+/* The address is good, but nobody should pay to it yet. */
+static void
+receive_update_unseen (GuiReceivePage *self)
+{
+  const char *unseen = gui_unseen_sentence (self->session);
+
+  gtk_label_set_text (self->unseen, unseen != NULL ? unseen : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->unseen), unseen != NULL);
+  gui_set_css_class (self->copy_button, "suggested-action", unseen == NULL);
+}
+
+static void
+receive_wallet_updated_cb (GuiReceivePage *self)
+{
+  receive_update_unseen (self);
+  receive_refresh (self);
+}
+
 static void
 receive_wallet_changed_cb (GuiReceivePage *self)
 {
@@ -469,6 +490,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/receive/receive_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, scroller);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, request_group);
+  gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, unseen);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, qr);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received_box);
   gtk_widget_class_bind_template_child (widget_class, GuiReceivePage, received);
@@ -512,7 +534,10 @@ gui_receive_page_new (GuiSession *session)
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (receive_wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (receive_refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (receive_wallet_updated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_session_get_node (session), "changed", G_CALLBACK (receive_update_unseen), self,
+                           G_CONNECT_SWAPPED);
   receive_wallet_changed_cb (self);
+  receive_update_unseen (self);
   return GTK_WIDGET (self);
 }

@@ -126,7 +126,7 @@ dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
     return g_strdup (_ ("Not answering"));
   if (!is_online (self))
     return g_strdup (_ ("Starting"));
-  if (node->state == GUI_NODE_READY) {
+  if (node->state == GUI_NODE_READY && !node->alone) {
     *dot = "ready";
     return dup_step_line (self, node);
   }
@@ -134,7 +134,7 @@ dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
     *dot = "stopped";
   else if (node->state != GUI_NODE_STARTING && node->state != GUI_NODE_LOADING)
     *dot = "syncing";
-  if (node->state == GUI_NODE_SYNCING && node->connections == 0)
+  if (node->alone)
     return g_strdup (_ ("No peers yet"));
   return dup_work_line (work_name (node->state), &node->progress);
 }
@@ -144,10 +144,9 @@ static void
 update_bar (GuiNodeRow *self, const GuiNodeFigures *node)
 {
   gboolean ready = node->state == GUI_NODE_READY;
-  gboolean lonely = node->state == GUI_NODE_SYNCING && node->connections == 0;
-  gboolean waits = ready ? node->background != GUI_NODE_BACKGROUND_NONE : node->state != GUI_NODE_STOPPING && !lonely;
+  gboolean waits = ready ? node->background != GUI_NODE_BACKGROUND_NONE : node->state != GUI_NODE_STOPPING;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_online (self) && waits);
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_online (self) && waits && !node->alone);
   gtk_progress_bar_set_fraction (self->bar, ready ? node->background_progress.fraction : node->progress.fraction);
 }
 
