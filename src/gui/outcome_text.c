@@ -16,6 +16,10 @@ gui_outcome_title (GuiOutcome outcome)
     return _ ("Abandoned");
   case GUI_OUTCOME_CONFLICTED:
     return _ ("The payment cannot be confirmed");
+  case GUI_OUTCOME_REPLACED:
+    return _ ("Replaced by another payment");
+  case GUI_OUTCOME_CONFIRMED:
+    return _ ("Confirmed");
   }
   g_return_val_if_reached ("");
 }
@@ -39,8 +43,28 @@ gui_outcome_dup_text (GuiOutcome outcome, const char *reason)
                         "confirmed if somebody else has a copy of it."));
   case GUI_OUTCOME_CONFLICTED:
     return g_strdup (_ ("Its coins were spent in another payment, which is in a block."));
+  case GUI_OUTCOME_REPLACED:
+    return g_strdup (
+        _ ("Its coins are spent in another payment, which is on its way instead. See Activity for that one, "
+           "and do not pay a second time."));
+  case GUI_OUTCOME_CONFIRMED:
+    return g_strdup (_ ("The payment is confirmed: it is in a block."));
   }
   g_return_val_if_reached (g_strdup (""));
+}
+
+const char *
+gui_outcome_held_title (void)
+{
+  return _ ("Not passed on yet");
+}
+
+const char *
+gui_outcome_held_text (void)
+{
+  return _ (
+      "The payment is signed, and your node has it. It has no peers to pass it on to, so nobody else knows of the "
+      "payment. It can still be passed on later, so do not pay a second time.");
 }
 
 const char *

@@ -13,6 +13,10 @@ const char *gui_outcome_title (GuiOutcome outcome);
  * by the caller. */
 char *gui_outcome_dup_text (GuiOutcome outcome, const char *reason);
 
+/* Instead of the above for GUI_OUTCOME_ACCEPTED while the node has no peers. Static. */
+const char *gui_outcome_held_title (void);
+const char *gui_outcome_held_text (void);
+
 /* The question before a payment is abandoned, and the consequences. Static. */
 const char *gui_outcome_abandon_title (void);
 const char *gui_outcome_abandon_text (void);

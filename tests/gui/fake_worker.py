@@ -17,6 +17,8 @@ The file fake.json in the data folder is read before each call and changes the b
   "history_amount": SATOSHI   of each of them
   "problem": NAME     the error that keeps the wallets from following the chain
   "used": SATOSHI     in the balance   "address_age": SECONDS   of each address when it is made
+  "mine": N           the node mines until it has N blocks   "conflict": WHERE   each payment to others conflicts with
+                      another transaction, in the "mempool" or the "chain"
   "data_output": true   every transaction also has an output without address and amount
   "lie": NAME         an invalid value; see lies.py
 """
@@ -145,8 +147,8 @@ class Worker:
         return lies.figures(config("lie"), interface, self.properties(interface, path))
 
     def poll_lie(self):
-        """Emits the properties again when the lie or the problem has changed."""
-        lie, now = config("lie"), (config("lie"), config("problem"))
+        """Emits the properties again when what they depend on has changed."""
+        lie, now = config("lie"), [config(name) for name in ("lie", "problem", "conflict")]
         if now != self.last:
             self.last = now
             self.announce()
@@ -233,6 +235,8 @@ class Node(Worker):
             with open(DATADIR / f"failures-{ROLE}", "a") as failures:
                 failures.write("1\n")
             os._exit(1)
+        if self.height() < config("mine", 0):
+            self.make_blocks(config("mine") - self.height(), "")
         now = [config(n) for n in ("state", "progress", "eta", "peers", "rate", "index")]
         if now != self.seen:
             self.seen = now
@@ -281,7 +285,7 @@ class Node(Worker):
         GLib.timeout_add(100, self.mine, operation, blocks, address)
         return GLib.Variant("(o)", (operation,))
 
-    def mine(self, operation, blocks, address):
+    def make_blocks(self, blocks, address):
         for _ in range(blocks):
             block = {"height": self.height() + 1, "address": address, "txs": self.chain["mempool"], "time": int(time.time())}
             self.chain["mempool"] = []
@@ -290,6 +294,9 @@ class Node(Worker):
         self.save()
         self.sequence += 1
         self.changed("Node1", "/org/moneyrocket/Node")
+
+    def mine(self, operation, blocks, address):
+        self.make_blocks(blocks, address)
         outcome = GLib.Variant("a{sv}", {"result": GLib.Variant("a{sv}", {})})
         self.operations[operation].update(Done=GLib.Variant("b", True), Outcome=outcome)
         outcome = lies.figures(config("lie"), "Operation1", self.operations[operation])["Outcome"]
@@ -463,13 +470,14 @@ class Wallet(Worker):
 
     def row(self, wallet, tx):
         depth = self.depth(wallet, tx)
+        conflicted = tx["kind"] == "send" and config("conflict") is not None
         return record("txid:ay kind:s amount:x fee:x address:s label:s address_label:s time:x height:u confirmations:u "
-                      "abandoned:b",
+                      "abandoned:b conflicted:b",
                       txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
                       address=tx["address"] or None, label=tx["label"] or None,
                       address_label=self.label_of(wallet, tx["address"]) or None, time=tx["time"],
                       height=tx["height"] if depth else None, confirmations=depth or None,
-                      abandoned=tx.get("abandoned"))
+                      abandoned=tx.get("abandoned"), conflicted=conflicted or None)
 
     def wallet1_listhistory(self, path, limit, options):
         wallet = self.wallet_at(path)
@@ -545,6 +553,8 @@ class Wallet(Worker):
         return GLib.Variant("(txa{sv})", (number, fee, summary))
 
     def state(self, tx):
+        if config("conflict"):
+            return "conflicted" if config("conflict") == "chain" else "pending"
         return "abandoned" if tx.get("abandoned") else "pending" if config("pending") else "refused" if config("refuse") else "accepted"
 
     def reason(self, state):

@@ -68,5 +68,52 @@ class UnseenTest(AppTest):
         self.check_pages(seen=True)
 
 
+class SentTest(AppTest):
+    """What becomes of a payment while the page that reports it is open."""
+
+    def test_followed(self):
+        app = self.app
+        self.make_wallet()
+        self.review("1.5")
+        app.click("Send")
+        app.expect("The payment is on its way")
+        self.fake(conflict="mempool")
+        app.expect("Replaced by another payment")
+        app.expect("do not pay a second time")
+        self.fake(conflict="chain")
+        app.expect("The payment cannot be confirmed")
+        self.fake()
+        app.expect("The payment is on its way")
+        self.fake(mine=102)
+        app.expect("The payment is confirmed")
+        self.assertFalse(app.shows("on its way"))
+        app.click("Details")
+        app.expect("1 of 6 confirmations")
+
+
+class HeldTest(AppTest):
+    words = ("-signet",)
+
+    def test_no_peers(self):
+        """A payment that nobody else can have received is not called sent, until there are peers."""
+        app = self.app
+        self.fake(state="syncing", progress=1.0, peers=0, history=300)
+        app.click("Get started")
+        app.click("Create wallet")
+        app.click("Open wallet")
+        app.expect("No peers yet")
+        app.page("send")
+        app.type("Address or payment link", "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx")
+        app.type("Amount", "0.0005")
+        app.click("Review")
+        app.expect("Where the coins go")
+        app.click("Send")
+        app.expect("no peers to pass it on to")
+        app.expect("do not pay a second time")
+        self.assertFalse(app.shows("on its way"))
+        self.fake(state="ready", peers=3)
+        app.expect("The payment is on its way")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -261,12 +261,16 @@ payment_read_outcome (GuiPaymentDetails *details, GVariant *more)
 {
   const char *name, *reason = "";
 
-  details->outcome = GUI_OUTCOME_ACCEPTED;
+  details->outcome = details->row->height >= 0 ? GUI_OUTCOME_CONFIRMED : GUI_OUTCOME_ACCEPTED;
   g_variant_lookup (more, "reason", "&s", &reason);
   details->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
   if (!g_variant_lookup (more, "outcome", "&s", &name))
     return TRUE;
-  return details->row->height < 0 && gui_outcome_by_name (name, &details->outcome);
+  if (details->row->height >= 0 || !gui_outcome_by_name (name, &details->outcome))
+    return FALSE;
+  if (details->row->height == GUI_HEIGHT_CONFLICTED && details->outcome != GUI_OUTCOME_CONFLICTED)
+    details->outcome = GUI_OUTCOME_REPLACED;
+  return TRUE;
 }
 
 GuiPaymentDetails *

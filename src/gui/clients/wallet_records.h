@@ -67,7 +67,7 @@ typedef struct {
   GPtrArray *inputs;  /* of GuiCoin */
   GPtrArray *outputs; /* of GuiCoin */
   guint vsize;        /* 0: unknown */
-  GuiOutcome outcome; /* also GUI_OUTCOME_ACCEPTED for payments of others */
+  GuiOutcome outcome; /* also for payments of others, if not in a block then GUI_OUTCOME_ACCEPTED */
   char *reason;       /* the reject reason of the node, or "" */
 } GuiPaymentDetails;
 

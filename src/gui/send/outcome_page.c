@@ -9,19 +9,20 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* The interval at which the wallet is asked for the state of the payment. */
+/* The interval at which the wallet is asked for the state of a payment that is not settled. */
 #define ASK_MS 1000
 
 struct _GuiOutcomePage {
   GtkWidget parent_instance;
 
+  GuiNodeClient *node;
   GuiWalletClient *wallet; /* NULL: no payment */
   guint64 draft;
-  GVariant *txid; /* NULL: unknown */
+  GVariant *txid;     /* NULL: unknown */
+  GuiOutcome outcome; /* once the ID is known */
   gboolean waiting;
-  gboolean confirming; /* the page asks whether to abandon it */
-  gboolean refused;
-  char *reason; /* the reject reason */
+  gboolean confirming; /* the page asks whether to abandon it; only if it was refused */
+  char *reason;        /* the reject reason */
   GCancellable *cancellable;
   guint ask_source;
 
@@ -62,19 +63,35 @@ outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const c
   gtk_widget_set_visible (self->confirm_button, (offers & OFFER_CONFIRM) != 0);
 }
 
+static gboolean
+outcome_is_refused (GuiOutcomePage *self)
+{
+  return self->txid != NULL && self->outcome == GUI_OUTCOME_REFUSED;
+}
+
+/* The node has the payment, and nobody to pass it on to. */
 static void
-outcome_show_result (GuiOutcomePage *self, GuiOutcome outcome)
+outcome_show_held (GuiOutcomePage *self)
+{
+  outcome_show (self, "content-loading-symbolic", gui_outcome_held_title (), gui_outcome_held_text (),
+                OFFER_AGAIN | OFFER_DETAILS);
+}
+
+static void
+outcome_show_result (GuiOutcomePage *self)
 {
   static const char *const icons[] = {
     [GUI_OUTCOME_PENDING] = "content-loading-symbolic",   [GUI_OUTCOME_ACCEPTED] = "emblem-ok-symbolic",
     [GUI_OUTCOME_REFUSED] = "dialog-warning-symbolic",    [GUI_OUTCOME_ABANDONED] = "edit-undo-symbolic",
-    [GUI_OUTCOME_CONFLICTED] = "dialog-warning-symbolic",
+    [GUI_OUTCOME_CONFLICTED] = "dialog-warning-symbolic", [GUI_OUTCOME_REPLACED] = "dialog-information-symbolic",
+    [GUI_OUTCOME_CONFIRMED] = "emblem-ok-symbolic",
   };
-  g_autofree char *text = gui_outcome_dup_text (outcome, self->reason);
+  g_autofree char *text = gui_outcome_dup_text (self->outcome, self->reason);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  guint more = outcome == GUI_OUTCOME_REFUSED ? OFFER_RETRY | OFFER_ABANDON : 0;
+  guint more = self->outcome == GUI_OUTCOME_REFUSED ? OFFER_RETRY | OFFER_ABANDON : 0;
 
-  outcome_show (self, icons[outcome], gui_outcome_title (outcome), escaped, OFFER_AGAIN | OFFER_DETAILS | more);
+  outcome_show (self, icons[self->outcome], gui_outcome_title (self->outcome), escaped,
+                OFFER_AGAIN | OFFER_DETAILS | more);
 }
 
 static void
@@ -87,16 +104,19 @@ outcome_show_waiting (GuiOutcomePage *self)
 }
 
 static void
-outcome_show_payment (GuiOutcomePage *self, const GuiPayment *payment)
+outcome_update (GuiOutcomePage *self)
 {
-  g_free (self->reason);
-  self->reason = g_strdup (payment->reason);
-  self->refused = payment->outcome == GUI_OUTCOME_REFUSED;
-  if (self->confirming && payment->outcome == GUI_OUTCOME_REFUSED)
+  gboolean accepted = self->outcome == GUI_OUTCOME_ACCEPTED;
+  gboolean held = accepted && gui_node_client_get_figures (self->node)->alone;
+
+  if (self->txid == NULL || self->confirming)
     return;
-  self->confirming = FALSE;
-  gui_set_css_class (GTK_WIDGET (self->status), "sent-page", payment->outcome == GUI_OUTCOME_ACCEPTED);
-  outcome_show_result (self, payment->outcome);
+  gui_set_css_class (GTK_WIDGET (self->status), "sent-page",
+                     (accepted && !held) || self->outcome == GUI_OUTCOME_CONFIRMED);
+  if (held)
+    outcome_show_held (self);
+  else
+    outcome_show_result (self);
 }
 
 static void
@@ -108,6 +128,39 @@ outcome_show_not_sent (GuiOutcomePage *self)
 
 static void outcome_poll_later (GuiOutcomePage *self);
 
+static void
+outcome_set (GuiOutcomePage *self, GuiOutcome outcome, const char *reason)
+{
+  self->outcome = outcome;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+  self->confirming = self->confirming && outcome == GUI_OUTCOME_REFUSED;
+  outcome_update (self);
+  if (outcome == GUI_OUTCOME_PENDING || outcome == GUI_OUTCOME_REFUSED)
+    outcome_poll_later (self);
+}
+
+/* What the history says of the payment: unlike the state of its draft it includes the blocks. */
+static void
+outcome_followed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GuiPaymentDetails) details
+      = gui_wallet_client_get_transaction_finish (GUI_WALLET_CLIENT (source), result, &error);
+
+  if (details != NULL)
+    outcome_set (data, details->outcome, details->reason);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    outcome_poll_later (data);
+}
+
+static void
+outcome_follow (GuiOutcomePage *self)
+{
+  if (self->txid != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
+    gui_wallet_client_get_transaction_async (self->wallet, self->txid, self->cancellable, outcome_followed_cb, self);
+}
+
 /* PAYMENT NULL: unknown yet. */
 static void
 outcome_take (GuiOutcomePage *self, const GuiPayment *payment)
@@ -115,13 +168,13 @@ outcome_take (GuiOutcomePage *self, const GuiPayment *payment)
   self->waiting = payment == NULL;
   if (payment == NULL) {
     outcome_show_waiting (self);
-  } else {
-    g_clear_pointer (&self->txid, g_variant_unref);
-    self->txid = g_variant_ref (payment->txid);
-    outcome_show_payment (self, payment);
-  }
-  if (payment == NULL || payment->outcome == GUI_OUTCOME_PENDING || payment->outcome == GUI_OUTCOME_REFUSED)
     outcome_poll_later (self);
+    return;
+  }
+  g_clear_pointer (&self->txid, g_variant_unref);
+  self->txid = g_variant_ref (payment->txid);
+  outcome_set (self, payment->outcome, payment->reason);
+  outcome_follow (self);
 }
 
 static void
@@ -149,8 +202,11 @@ outcome_poll (gpointer data)
   GuiOutcomePage *self = data;
 
   self->ask_source = 0;
-  gui_spend_client_get_payment_async (gui_wallet_client_get_spend (self->wallet), self->draft, self->cancellable,
-                                      outcome_polled_cb, self);
+  if (self->txid != NULL)
+    outcome_follow (self);
+  else
+    gui_spend_client_get_payment_async (gui_wallet_client_get_spend (self->wallet), self->draft, self->cancellable,
+                                        outcome_polled_cb, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -181,6 +237,7 @@ gui_outcome_page_begin (GuiOutcomePage *self,
 
   gui_outcome_page_end (self);
   self->wallet = g_object_ref (wallet);
+  g_signal_connect_object (wallet, "changed", G_CALLBACK (outcome_follow), self, G_CONNECT_SWAPPED);
   self->draft = draft;
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_amount (self->amount, paid_sat);
@@ -203,9 +260,21 @@ gui_outcome_page_end (GuiOutcomePage *self)
 
   outcome_stop_polling (self);
   g_clear_pointer (&self->txid, g_variant_unref);
+  if (self->wallet != NULL)
+    g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->reason, g_free);
-  self->waiting = self->confirming = self->refused = FALSE;
+  self->waiting = self->confirming = FALSE;
+}
+
+void
+gui_outcome_page_set_node (GuiOutcomePage *self, GuiNodeClient *node)
+{
+  g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
+  g_return_if_fail (self->node == NULL);
+
+  self->node = g_object_ref (node);
+  g_signal_connect_object (node, "changed", G_CALLBACK (outcome_update), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -241,7 +310,7 @@ retried_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_retry (GuiOutcomePage *self)
 {
-  if (!self->refused)
+  if (!outcome_is_refused (self))
     return;
   gtk_widget_set_sensitive (self->buttons, FALSE);
   gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft, retried_cb,
@@ -276,7 +345,7 @@ outcome_abandon (GuiOutcomePage *self)
 static void
 on_abandon (GuiOutcomePage *self)
 {
-  if (!self->refused)
+  if (!outcome_is_refused (self))
     return;
   self->confirming = TRUE;
   outcome_show (self, "dialog-question-symbolic", gui_outcome_abandon_title (), gui_outcome_abandon_text (),
@@ -289,7 +358,7 @@ on_keep (GuiOutcomePage *self)
   if (!self->confirming)
     return;
   self->confirming = FALSE;
-  outcome_show_result (self, GUI_OUTCOME_REFUSED);
+  outcome_update (self);
 }
 
 static void
@@ -305,6 +374,7 @@ static void
 gui_outcome_page_dispose (GObject *object)
 {
   gui_outcome_page_end (GUI_OUTCOME_PAGE (object));
+  g_clear_object (&GUI_OUTCOME_PAGE (object)->node);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OUTCOME_PAGE);
   G_OBJECT_CLASS (gui_outcome_page_parent_class)->dispose (object);
 }

@@ -2,15 +2,19 @@
 
 #include <gtk/gtk.h>
 
+#include "gui/clients/node_client.h"
 #include "gui/clients/wallet_client.h"
 
 G_BEGIN_DECLS
 
-/* Shows the state of a payment after Send was pressed, and polls the wallet until it is final. Signal: "again": the
- * user wants to make a new payment. */
+/* Shows the state of a payment after Send was pressed, and follows it while the page is shown. Signal: "again": the user
+ * wants to make a new payment. */
 
 #define GUI_TYPE_OUTCOME_PAGE (gui_outcome_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiOutcomePage, gui_outcome_page, GUI, OUTCOME_PAGE, GtkWidget)
+
+/* NODE: the one that passes payments on. Before the first payment; once. */
+void gui_outcome_page_set_node (GuiOutcomePage *self, GuiNodeClient *node);
 
 /* Shows the payment that DRAFT of WALLET became, or may have become: PAYMENT NULL means that the wallet has not
  * replied. */

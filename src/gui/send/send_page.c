@@ -512,6 +512,7 @@ gui_send_page_new (GuiSession *session)
   GuiSendPage *self = g_object_new (GUI_TYPE_SEND_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  gui_outcome_page_set_node (self->outcome, gui_session_get_node (session));
   gui_fee_chooser_set_playground (self->fee_chooser, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   add_editor (self);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (send_wallet_changed_cb), self, G_CONNECT_SWAPPED);

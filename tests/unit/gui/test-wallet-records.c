@@ -281,7 +281,7 @@ test_outcome (void)
   g_autoptr (GuiPaymentDetails) payment = NULL;
   g_autoptr (GuiPaymentDetails) unknown = NULL;
 
-  g_assert_cmpint (confirmed->outcome, ==, GUI_OUTCOME_ACCEPTED);
+  g_assert_cmpint (confirmed->outcome, ==, GUI_OUTCOME_CONFIRMED);
   g_assert_false (accepts_payment ("{'outcome': <'refused'>}"));
   row.height = row.confirmations = -1;
   payment = read_payment (&row, refused);
