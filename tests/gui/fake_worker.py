@@ -15,6 +15,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "fatal": TEXT       the node exits with this error, now and at each start
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
   "history_amount": SATOSHI   of each of them
+  "blank": true       the wallets do not know their balances
   "problem": NAME     the error that keeps the wallets from following the chain
   "used": SATOSHI     in the balance   "address_age": SECONDS   of each address when it is made
   "mine": N           the node mines until it has N blocks   "conflict": WHERE   each payment to others conflicts with
@@ -148,7 +149,7 @@ class Worker:
 
     def poll_lie(self):
         """Emits the properties again when what they depend on has changed."""
-        lie, now = config("lie"), [config(name) for name in ("lie", "problem", "conflict")]
+        lie, now = config("lie"), [config(name) for name in ("lie", "problem", "conflict", "blank")]
         if now != self.last:
             self.last = now
             self.announce()
@@ -402,7 +403,7 @@ class Wallet(Worker):
             balance["used"] = config("used")
         scanned = record("height:u hash:ay", height=wallet["height"], hash=digest("block", wallet["height"]))
         return {"Name": GLib.Variant("s", wallet["name"]), "Sequence": GLib.Variant("t", wallet["height"]),
-                "Balance": GLib.Variant("a{sv}", record("spendable:x pending:x immature:x used:x", **balance)),
+                "Balance": GLib.Variant("a{sv}", {} if config("blank") else record("spendable:x pending:x immature:x used:x", **balance)),
                 "Scanned": GLib.Variant("a{sv}", scanned), "Scanning": GLib.Variant("b", False),
                 "Problem": GLib.Variant("a{sv}", record("error:s", error=self.problem()))} if interface == "Wallet1" else {}
 

@@ -68,6 +68,29 @@ class UnseenTest(AppTest):
         self.check_pages(seen=True)
 
 
+class FigureTest(AppTest):
+    def test_unknown_balance(self):
+        """A balance that is not known yet is a placeholder, not zero; one that was known stays."""
+        app = self.app
+        self.fake(blank=True)
+        self.make_wallet(blocks=0)
+        for page, shown in (("overview", "Balance … BTC"), ("send", "… BTC available"), ("receive", "Wallet My wallet, … BTC")):
+            app.page(page)
+            app.expect(shown)
+            self.assertFalse(app.shows("0.000 000 00"))
+        self.fake()
+        app.page("playground")
+        app.click("Mine 101")
+        app.expect("Up to date · block 101")
+        app.expect("Wallet My wallet, 50.000 000 00 BTC")
+        self.fake(blank=True)
+        self.kill("moneyrocket-wallet")
+        app.expect("The wallet is back.")
+        for page, shown in (("overview", "Balance 50.000 000 00 BTC"), ("send", "50.000 000 00 BTC available")):
+            app.page(page)
+            app.expect(shown)
+
+
 class SentTest(AppTest):
     """What becomes of a payment while the page that reports it is open."""
 

@@ -27,10 +27,14 @@ wallet_figures_are_sane (const GuiWalletFigures *figures)
          && btc_amount_in_range (figures->immature_sat) && btc_amount_in_range (figures->used_sat);
 }
 
+/* A wallet that does not know its balance reports none: the last one is kept. */
 static void
 wallet_read_balance (GVariant *balance, GuiWalletFigures *figures)
 {
-  g_variant_lookup (balance, "spendable", "x", &figures->spendable_sat);
+  if (!g_variant_lookup (balance, "spendable", "x", &figures->spendable_sat))
+    return;
+  figures->has_balance = TRUE;
+  figures->pending_sat = figures->immature_sat = figures->used_sat = 0;
   g_variant_lookup (balance, "pending", "x", &figures->pending_sat);
   g_variant_lookup (balance, "immature", "x", &figures->immature_sat);
   g_variant_lookup (balance, "used", "x", &figures->used_sat);
@@ -51,11 +55,12 @@ wallet_read_problem (GVariant *record)
 static const char *
 wallet_take_figures (GuiClient *client, gpointer proxy)
 {
-  GuiWalletFigures figures = { 0 };
+  GuiWalletFigures figures = GUI_WALLET_CLIENT (client)->figures;
   GVariant *balance = bus_wallet1_get_balance (proxy), *scanned = bus_wallet1_get_scanned (proxy);
 
   if (balance != NULL)
     wallet_read_balance (balance, &figures);
+  figures.scanned_height = 0;
   if (scanned != NULL)
     g_variant_lookup (scanned, "height", "u", &figures.scanned_height);
   figures.scanning = bus_wallet1_get_scanning (proxy);

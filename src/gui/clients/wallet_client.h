@@ -17,6 +17,7 @@ typedef enum {
 } GuiWalletProblem;
 
 typedef struct {
+  gboolean has_balance; /* the amounts are known: those that were reported last */
   gint64 spendable_sat;
   gint64 pending_sat;
   gint64 immature_sat;
@@ -38,7 +39,7 @@ const char *gui_wallet_client_get_name (GuiWalletClient *self);
 const char *gui_wallet_client_get_title (GuiWalletClient *self); /* borrowed */
 char *gui_wallet_dup_title (const char *name);
 
-/* The last figures, initially zeros. Borrowed until the next "changed". */
+/* The last figures, initially without a balance. Borrowed until the next "changed". */
 const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
 
 /* Borrowed; lives as long as SELF. */

@@ -48,6 +48,7 @@ update_balance (GuiOverviewPage *self)
     return;
   figures = gui_wallet_client_get_figures (wallet);
   gui_amount_label_set_amount (self->balance, figures->spendable_sat);
+  gui_amount_label_set_known (self->balance, figures->has_balance);
   gui_amount_label_set_amount (self->pending, figures->pending_sat);
   gtk_widget_set_visible (GTK_WIDGET (self->pending), figures->pending_sat != 0);
   gui_amount_label_set_amount (self->immature, figures->immature_sat);

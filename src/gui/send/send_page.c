@@ -405,8 +405,13 @@ on_pay_again (GuiSendPage *self)
 static void
 update_available (GuiSendPage *self)
 {
-  if (self->wallet != NULL)
-    gui_amount_label_set_amount (self->available, gui_wallet_client_get_figures (self->wallet)->spendable_sat);
+  const GuiWalletFigures *figures;
+
+  if (self->wallet == NULL)
+    return;
+  figures = gui_wallet_client_get_figures (self->wallet);
+  gui_amount_label_set_amount (self->available, figures->spendable_sat);
+  gui_amount_label_set_known (self->available, figures->has_balance);
 }
 
 static void

@@ -11,6 +11,7 @@ struct _GuiAmountLabel {
 
   GtkLabel *label;
   gint64 sat;
+  gboolean unknown;
   gboolean with_sign;
   gboolean always_shown;
   gboolean can_shrink;
@@ -18,6 +19,7 @@ struct _GuiAmountLabel {
 };
 
 #define HIDDEN "••••••"
+#define UNKNOWN "…"
 
 G_DEFINE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GTK_TYPE_WIDGET)
 
@@ -45,6 +47,8 @@ amount_label_update (GuiAmountLabel *self)
 
   if (gui_prefs_get_hide_amounts (prefs) && !self->always_shown)
     amount = g_strdup_printf (HIDDEN "\u00a0%s", gui_unit_name (unit));
+  else if (self->unknown)
+    amount = g_strdup_printf (UNKNOWN "\u00a0%s", gui_unit_name (unit));
   else
     amount = gui_format_amount (self->sat, unit, self->with_sign);
   if (gtk_widget_has_css_class (GTK_WIDGET (self), "caption")) {
@@ -199,6 +203,15 @@ gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat)
   g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
 
   self->sat = sat;
+  amount_label_update (self);
+}
+
+void
+gui_amount_label_set_known (GuiAmountLabel *self, gboolean known)
+{
+  g_return_if_fail (GUI_IS_AMOUNT_LABEL (self));
+
+  self->unknown = !known;
   amount_label_update (self);
 }
 

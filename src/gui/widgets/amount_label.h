@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GUI, AMOUNT_LABEL, GtkWi
 GtkWidget *gui_amount_label_new (gint64 sat);
 void gui_amount_label_set_amount (GuiAmountLabel *self, gint64 sat);
 
+/* Whether the amount is known; otherwise there is a placeholder in its place. Initially TRUE. */
+void gui_amount_label_set_known (GuiAmountLabel *self, gboolean known);
+
 /* Whether positive amounts have a plus sign. */
 void gui_amount_label_set_with_sign (GuiAmountLabel *self, gboolean with_sign);
 

@@ -30,12 +30,15 @@ static void
 wallet_switcher_update (GuiWalletSwitcher *self)
 {
   GuiWalletClient *wallet = self->session != NULL ? gui_session_get_wallet (self->session) : NULL;
+  const GuiWalletFigures *figures;
   g_autofree char *name = NULL;
 
   if (wallet == NULL)
     return;
+  figures = gui_wallet_client_get_figures (wallet);
   gtk_label_set_text (self->name, gui_wallet_client_get_title (wallet));
-  gui_amount_label_set_amount (self->balance, gui_wallet_client_get_figures (wallet)->spendable_sat);
+  gui_amount_label_set_amount (self->balance, figures->spendable_sat);
+  gui_amount_label_set_known (self->balance, figures->has_balance);
   name = g_strdup_printf (_ ("Wallet %s, %s. Choose another"), gui_wallet_client_get_title (wallet),
                           gui_amount_label_get_text (self->balance));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
