@@ -101,7 +101,7 @@ cli_program_new (int argc, char **argv, int *exit_code)
                                    .client = TRUE,
                                    .quiet = TRUE };
 
-  return common_program_new (&info, argc, argv, exit_code);
+  return common_program_new (&info, argc, argv, exit_code, NULL);
 }
 
 int

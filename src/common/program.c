@@ -100,9 +100,9 @@ fail_client (const GError *error)
 }
 
 CommonProgram *
-common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code)
+common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code, GError **error)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) wrong = NULL;
   g_autoptr (CommonProgram) program = NULL;
   g_autofree char *text = NULL;
 
@@ -113,8 +113,9 @@ common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *e
   program->classic = is_classic_name (argv[0]);
   program->quiet = info->quiet;
   program->network = &info->networks[0];
-  if (!read_program (program, info, argc, argv, &text, &error)) {
-    *exit_code = info->client ? fail_client (error) : common_program_fail (error);
+  if (!read_program (program, info, argc, argv, &text, &wrong)) {
+    *exit_code = info->client ? fail_client (wrong) : common_program_fail (wrong);
+    g_propagate_error (error, g_steal_pointer (&wrong));
     return NULL;
   }
   if (text == NULL)

@@ -40,9 +40,10 @@ typedef struct {
 } CommonProgram;
 
 /* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends
- * at once, with *EXIT_CODE: the output of -help, -help-debug or -version, or the error, was printed. ARGV outlives the
- * program. */
-CommonProgram *common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code);
+ * at once, with *EXIT_CODE: the output of -help, -help-debug or -version, or the error, was printed. ERROR, which may be
+ * NULL, receives that error, for a program that has a window. ARGV outlives the program. */
+CommonProgram *
+common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code, GError **error);
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
 

@@ -27,6 +27,7 @@ struct _GuiApp {
   gboolean stopping;          /* the program exits */
   gboolean relaunch;          /* it was activated while it was exiting */
   gboolean unusable;          /* the folder or the log could not be used */
+  gboolean refused;           /* nothing was started, and the window says why */
 };
 
 G_DEFINE_FINAL_TYPE (GuiApp, gui_app, ADW_TYPE_APPLICATION)
@@ -144,11 +145,28 @@ app_session_locked_cb (GuiSession *session, GuiApp *self)
   app_use_network (self, btc_network_info (gui_session_get_network (session)));
 }
 
+/* For a person who started it in a terminal, or a script. */
+static void
+app_report_state (GuiStartState state, const char *where)
+{
+  static const char *const reasons[] = {
+    [GUI_START_READY] = "",
+    [GUI_START_FOLDER] = "it cannot be written to",
+    [GUI_START_FULL] = "its disk is full",
+    [GUI_START_LOCKED] = "another program uses it",
+  };
+
+  g_printerr ("Error: The folder %s cannot be used: %s.\n", where, reasons[state]);
+}
+
 static void
 launcher_state_cb (GuiLauncher *launcher, guint state, const char *where, GuiApp *self)
 {
   if (state == GUI_START_READY && !gui_session_is_fixed (self->session))
     gui_prefs_set_network (gui_prefs_get_default (), btc_network_info (gui_session_get_network (self->session))->name);
+  self->refused = state != GUI_START_READY;
+  if (self->refused)
+    app_report_state (state, where);
   gui_window_show_state (self->window, state, where);
   gtk_window_present (GTK_WINDOW (self->window));
 }
@@ -344,7 +362,7 @@ app_begin (GuiApp *self)
   const BtcNetworkInfo *network = first_network (self);
   GuiStartState state = GUI_START_READY;
 
-  self->unusable = !app_open_log (self, &error);
+  self->refused = self->unusable = !app_open_log (self, &error);
   if (self->unusable) {
     g_printerr ("Error: %s\n", error->message);
     state = gui_start_check (self->program->network_dir, &where);
@@ -402,6 +420,13 @@ gui_app_class_init (GuiAppClass *klass)
 static void
 gui_app_init (GuiApp *self)
 {
+}
+
+gboolean
+gui_app_has_failed (GuiApp *self)
+{
+  g_return_val_if_fail (GUI_IS_APP (self), TRUE);
+  return self->refused;
 }
 
 GuiApp *

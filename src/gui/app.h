@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (GuiApp, gui_app, GUI, APP, AdwApplication)
 /* PROGRAM is borrowed and must outlive the application. */
 GuiApp *gui_app_new (CommonProgram *program);
 
+/* After it has run: whether it ended without having started anything, with the reason in the window. */
+gboolean gui_app_has_failed (GuiApp *self);
+
 G_END_DECLS

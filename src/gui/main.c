@@ -2,6 +2,7 @@
 #include "common/confinement.h"
 #include "config.h"
 #include "gui/app.h"
+#include "gui/start/failure.h"
 #include "gui/start/options.h"
 
 #include <glib/gi18n.h>
@@ -29,11 +30,14 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  program = common_program_new (&info, argc, argv, &exit_code);
-  if (program == NULL)
+  program = common_program_new (&info, argc, argv, &exit_code, &error);
+  if (program != NULL && !gui_start_options_apply (program, &error))
+    exit_code = common_program_fail (error);
+  if (error != NULL)
+    gui_start_failure_show (error->message);
+  if (program == NULL || error != NULL)
     return exit_code;
-  if (!gui_start_options_apply (program, &error))
-    return common_program_fail (error);
   app = gui_app_new (program);
-  return g_application_run (G_APPLICATION (app), 1, argv);
+  exit_code = g_application_run (G_APPLICATION (app), 1, argv);
+  return gui_app_has_failed (app) ? EXIT_FAILURE : exit_code;
 }

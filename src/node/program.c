@@ -48,7 +48,7 @@ node_program_new (const char *name, const char *usage, int argc, char **argv, in
   g_autoptr (CommonProgram) program = NULL;
 
   umask (0077);
-  program = common_program_new (&info, argc, argv, exit_code);
+  program = common_program_new (&info, argc, argv, exit_code, NULL);
   if (program == NULL)
     return NULL;
   if (!prepare_program (program, name, argc, argv, &error)) {

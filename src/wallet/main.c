@@ -126,7 +126,7 @@ main (int argc, char **argv)
   common_confinement_apply ();
   umask (0077);
   common_secret_harden_process ();
-  program = common_program_new (&info, argc, argv, &exit_code);
+  program = common_program_new (&info, argc, argv, &exit_code, NULL);
   if (program == NULL)
     return exit_code;
   fd = (int) common_options_get_int (program->options, BUS_OPTION_FD, -1);

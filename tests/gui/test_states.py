@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 """The window in states that are not the usual one: nothing that is unknown is shown as known, and nobody is invited to
 receive what this wallet cannot see, or to pay twice."""
+import fcntl
+import pathlib
+import tempfile
+import time
 import unittest
 
 import driver
@@ -136,6 +140,110 @@ class HeldTest(AppTest):
         self.assertFalse(app.shows("on its way"))
         self.fake(state="ready", peers=3)
         app.expect("The payment is on its way")
+
+
+class RefusedStartTest(unittest.TestCase):
+    """What keeps the program from starting is in a window, on standard error, and in the exit code."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.data = pathlib.Path(folder.name) / "data"
+        self.data.mkdir()
+
+    def check_refused(self, app, title, reason, wrote):
+        app.start()
+        app.expect(title)
+        app.expect(reason)
+        self.assertIn(wrote, app.wrote())
+        app.click("Quit")
+        self.assertEqual(app.process.wait(driver.PATIENCE), 1)
+        app.errors.close()
+
+    def check_error(self, message, *words, data=None):
+        app = driver.Application(data or self.data, *words, fallback_fee=None)
+        self.check_refused(app, "Moneyrocket cannot start", message, f"Error: {message}")
+
+    def test_options(self):
+        self.check_error("Specified data directory \"/does/not/exist\" does not exist.", data="/does/not/exist")
+        self.check_error("Error parsing command line arguments: Invalid parameter -nosuchoption=1", "-nosuchoption=1")
+        configuration = self.data / "moneyrocket.conf"
+        configuration.mkdir()
+        self.check_error("Error reading configuration file", "-regtest")
+        configuration.rmdir()
+        configuration.write_text("server\n")
+        self.check_error("Error reading configuration file: parse error on line 1", "-regtest")
+
+    def test_folder(self):
+        """A folder that cannot be used, or is in use."""
+        app = driver.Application(self.data, "-regtest", fallback_fee=None)
+        (self.data / "regtest").write_text("a file, not a folder")
+        self.check_refused(app, "The folder cannot be used", str(self.data / "regtest"), "Error: ")
+        (self.data / "regtest").unlink()
+        (self.data / "regtest").mkdir()
+        with open(self.data / "regtest" / ".lock", "w") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            self.check_refused(app, "Moneyrocket is already running", str(self.data / "regtest"), "Error: ")
+
+
+class RememberedNetworkTest(AppTest):
+    """The network is chosen again where it was remembered and does not start."""
+    words = ()
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.app.stop(), 0)
+        (self.data / "gui.ini").write_text("[network]\nlast=signet\n")
+
+    def choose(self, up):
+        """The network UP rows above the last one, once the list has the focus."""
+        driver.wait_for(lambda: f"the focus on a network, not on {self.app.focus()}", lambda: self.app.focus() in ("Signet", "Playground"))
+        for key in ["End", *["Up"] * up, "Return"]:
+            time.sleep(0.2)
+            self.app.key(key)
+
+    def test_folder(self):
+        """Another network is chosen where the folder of the last one cannot be used; the choice can be taken back."""
+        app = self.app
+        (self.data / "signet").write_text("a file, not a folder")
+        app.start()
+        app.expect("The folder cannot be used")
+        app.click("Choose another network")
+        app.expect("The real network")
+        app.key("alt+Left")
+        app.expect("The folder cannot be used")
+        app.click("Choose another network")
+        self.choose(2)
+        app.expect("Create your wallet")
+        app.click("Create wallet")
+        app.expect("Balance 0.000 000 00 BTC")
+        app.expect("Playground")
+
+    def test_long_start(self):
+        """A start that does not end can be left."""
+        app = self.app
+        self.fake(hold="wallet")
+        app.start()
+        app.expect("Your wallet is being opened.")
+        app.click("Choose another network")
+        self.choose(2)
+        app.expect("Create your wallet")
+        self.fake()
+        app.click("Create wallet")
+        app.expect("Balance 0.000 000 00 BTC")
+        app.expect("Playground")
+
+    def test_failed_node(self):
+        app = self.app
+        self.fake(hold="wallet", fatal="Stored data is damaged: block 7. Check the disk.")
+        app.start()
+        app.expect("The node does not start")
+        self.fake()
+        app.click("Choose another network")
+        self.choose(2)
+        app.expect("Create your wallet")
+        app.click("Create wallet")
+        app.expect("Balance 0.000 000 00 BTC")
 
 
 if __name__ == "__main__":

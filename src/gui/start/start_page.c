@@ -8,22 +8,57 @@
 #include <glib/gi18n.h>
 
 #define APP_ICON "org.moneyrocket.Moneyrocket"
+/* A start that takes longer may be one that never ends. */
+#define LONG_START_SECONDS 3
 
 struct _GuiStartPage {
   GtkWidget parent_instance;
 
   gboolean failed;
+  gboolean can_choose;
+  gboolean takes_long; /* it has been starting for a while */
+  guint long_source;   /* until it has */
 
   GtkWidget *box;
   AdwStatusPage *status;
   GtkWidget *actions;
+  GtkWidget *answers;
   GtkWidget *retry_button;
   GtkWidget *quit_button;
+  GtkWidget *choose_button;
   GtkWidget *details_expander;
   GtkLabel *details;
 };
 
 G_DEFINE_FINAL_TYPE (GuiStartPage, gui_start_page, GTK_TYPE_WIDGET)
+
+static void
+start_page_update_choice (GuiStartPage *self)
+{
+  gtk_widget_set_visible (self->choose_button, self->can_choose && (self->failed || self->takes_long));
+}
+
+static gboolean
+start_page_long_cb (gpointer data)
+{
+  GuiStartPage *self = data;
+
+  self->long_source = 0;
+  self->takes_long = TRUE;
+  start_page_update_choice (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Measures how long it is starting from now on, if it is. */
+static void
+start_page_watch (GuiStartPage *self)
+{
+  g_clear_handle_id (&self->long_source, g_source_remove);
+  self->takes_long = FALSE;
+  if (!self->failed && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->long_source = g_timeout_add_seconds (LONG_START_SECONDS, start_page_long_cb, self);
+  start_page_update_choice (self);
+}
 
 /* DESCRIPTION may contain a path, and is shown as it is. */
 static void
@@ -35,7 +70,8 @@ start_page_show (GuiStartPage *self, const char *icon, const char *title, const 
   adw_status_page_set_title (self->status, title);
   adw_status_page_set_description (self->status, escaped);
   gui_set_css_class (GTK_WIDGET (self->status), "welcome", g_str_equal (icon, APP_ICON));
-  gtk_widget_set_visible (self->actions, self->failed);
+  gtk_widget_set_visible (self->answers, self->failed);
+  start_page_watch (self);
   gtk_widget_set_visible (self->details_expander, *details != '\0');
   gtk_label_set_text (self->details, details);
 }
@@ -178,9 +214,33 @@ gui_start_page_take_focus (GuiStartPage *self)
   gtk_widget_grab_focus (gtk_widget_get_visible (self->retry_button) ? self->retry_button : self->quit_button);
 }
 
+void
+gui_start_page_set_can_choose (GuiStartPage *self, gboolean can_choose)
+{
+  g_return_if_fail (GUI_IS_START_PAGE (self));
+
+  self->can_choose = can_choose;
+  start_page_update_choice (self);
+}
+
+static void
+gui_start_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gui_start_page_parent_class)->map (widget);
+  start_page_watch (GUI_START_PAGE (widget));
+}
+
+static void
+gui_start_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (gui_start_page_parent_class)->unmap (widget);
+  start_page_watch (GUI_START_PAGE (widget));
+}
+
 static void
 gui_start_page_dispose (GObject *object)
 {
+  g_clear_handle_id (&GUI_START_PAGE (object)->long_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_START_PAGE);
   G_OBJECT_CLASS (gui_start_page_parent_class)->dispose (object);
 }
@@ -191,13 +251,17 @@ gui_start_page_class_init (GuiStartPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_start_page_dispose;
+  widget_class->map = gui_start_page_map;
+  widget_class->unmap = gui_start_page_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/start/start_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, box);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, status);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, actions);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, answers);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, quit_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, choose_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details_expander);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details);
 }

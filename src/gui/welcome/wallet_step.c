@@ -239,6 +239,7 @@ gui_wallet_step_set_session (GuiWalletStep *self, GuiSession *session)
   self->cancellable = g_cancellable_new ();
   g_set_object (&self->session, session);
   self->listed = FALSE;
+  self->called = FALSE;
   self->current = TRUE;
   step_list_closed (self, NULL);
   g_signal_connect_object (session, "wallets-changed", G_CALLBACK (step_wallets_changed_cb), self, G_CONNECT_SWAPPED);
@@ -279,7 +280,12 @@ void
 gui_wallet_step_reset (GuiWalletStep *self)
 {
   g_return_if_fail (GUI_IS_WALLET_STEP (self));
+
   step_set_error (self, NULL);
+  if (self->called)
+    return;
+  g_clear_pointer (&self->pending, g_free);
+  step_set_busy (self, FALSE);
 }
 
 void

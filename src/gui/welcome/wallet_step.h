@@ -30,7 +30,7 @@ gboolean gui_wallet_step_is_busy (GuiWalletStep *self);
 gboolean gui_wallet_step_is_listed (GuiWalletStep *self);
 gboolean gui_wallet_step_has_wallets (GuiWalletStep *self);
 
-/* Forgets an error message. */
+/* Forgets an error message, and a request that no worker has received yet. */
 void gui_wallet_step_reset (GuiWalletStep *self);
 void gui_wallet_step_take_focus (GuiWalletStep *self);
 

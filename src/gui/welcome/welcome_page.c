@@ -20,7 +20,7 @@ struct _GuiWelcomePage {
   GuiSession *session;
   char *datadir;
   BtcNetwork network;  /* the chosen one */
-  gboolean can_return; /* to the pages of the wallet that is open */
+  gboolean can_return; /* to the pages of the wallet that is open, or to why it is not */
   gboolean left;       /* the pages are shown */
 
   GtkWidget *box;
@@ -239,6 +239,7 @@ gui_welcome_page_choose_network (GuiWelcomePage *self, gboolean can_return)
   g_return_if_fail (GUI_IS_WELCOME_PAGE (self));
 
   self->can_return = can_return;
+  gui_wallet_step_reset (self->wallet_step);
   if (gui_session_is_started (self->session))
     self->network = gui_session_get_network (self->session);
   show_step (self, "where");

@@ -21,7 +21,7 @@ GtkWidget *gui_welcome_page_new (const char *datadir);
 
 void gui_welcome_page_set_session (GuiWelcomePage *self, GuiSession *session);
 
-/* Asks for a network again. CAN_RETURN: there are pages to return to. */
+/* Asks for a network again. CAN_RETURN: there is something to return to. */
 void gui_welcome_page_choose_network (GuiWelcomePage *self, gboolean can_return);
 
 /* One step back; no effect on the first page, and while a wallet is being created. */

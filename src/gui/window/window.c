@@ -100,9 +100,11 @@ update_root (GuiWindow *self)
   GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
   gboolean started = gui_session_is_started (self->session);
 
-  if (gui_start_page_is_failed (self->start_page)) {
+  if (self->choosing) {
+    show_root (self, "welcome");
+  } else if (gui_start_page_is_failed (self->start_page)) {
     show_root (self, "starting");
-  } else if (self->choosing || gui_welcome_page_is_busy (self->welcome)) {
+  } else if (gui_welcome_page_is_busy (self->welcome)) {
     show_root (self, "welcome");
   } else if (gui_session_get_wallet (self->session) != NULL) {
     gui_window_pages_build (self);
@@ -121,7 +123,8 @@ choose_network_action (GtkWidget *widget, const char *name, GVariant *parameter)
   GuiWindow *self = GUI_WINDOW (widget);
 
   self->choosing = TRUE;
-  gui_welcome_page_choose_network (self->welcome, self->built);
+  gui_welcome_page_choose_network (self->welcome,
+                                   g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "welcome") != 0);
   update_root (self);
 }
 
@@ -138,6 +141,7 @@ gui_window_show_starting (GuiWindow *self)
   g_return_if_fail (GUI_IS_WINDOW (self));
 
   self->launching = TRUE;
+  self->choosing = FALSE;
   gui_start_page_show_starting (self->start_page);
   update_root (self);
 }
@@ -148,10 +152,12 @@ gui_window_show_state (GuiWindow *self, GuiStartState state, const char *where)
   g_return_if_fail (GUI_IS_WINDOW (self));
 
   self->launching = FALSE;
-  if (state == GUI_START_READY)
+  if (state == GUI_START_READY) {
     gui_start_page_show_starting (self->start_page);
-  else
+  } else {
+    self->choosing = FALSE;
     gui_start_page_show_state (self->start_page, state, where);
+  }
   update_root (self);
 }
 
@@ -316,6 +322,7 @@ gui_window_set_session (GuiWindow *self, GuiSession *session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
   self->choosing = FALSE;
+  gui_start_page_set_can_choose (self->start_page, !gui_session_is_fixed (session));
   gui_worker_bar_set_session (self->worker_bar, session);
   gui_welcome_page_set_session (self->welcome, session);
   g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
