@@ -1,5 +1,6 @@
 #include "gui/welcome/wallet_step.h"
 
+#include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
@@ -133,13 +134,12 @@ static void
 step_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
+  gboolean ok = gui_open_wallet_finish (GUI_SESSION (source), result, &error);
   GuiWalletStep *self = data;
-  g_autofree char *name = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  name = g_steal_pointer (&self->pending);
+  g_clear_pointer (&self->pending, g_free);
   if (!ok) {
     g_auto (GuiErrorText) text = { 0 };
 
@@ -150,7 +150,6 @@ step_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   step_set_busy (self, FALSE);
-  gui_session_select_wallet (self->session, name);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
 }
 
@@ -158,15 +157,11 @@ step_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 step_call_when_ready (GuiWalletStep *self)
 {
-  GuiWalletManagerClient *manager = gui_session_get_manager (self->session);
-
-  if (!self->current || self->pending == NULL || self->called || !gui_wallet_manager_client_get_ready (manager))
+  if (!self->current || self->pending == NULL || self->called
+      || !gui_wallet_manager_client_get_ready (gui_session_get_manager (self->session)))
     return;
   self->called = TRUE;
-  if (self->exists)
-    gui_wallet_manager_client_load_async (manager, self->pending, self->cancellable, step_opened_cb, self);
-  else
-    gui_wallet_manager_client_create_async (manager, self->pending, self->cancellable, step_opened_cb, self);
+  gui_open_wallet_async (self->session, self->pending, !self->exists, self->cancellable, step_opened_cb, self);
 }
 
 static void

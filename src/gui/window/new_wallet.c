@@ -1,5 +1,6 @@
 #include "gui/window/new_wallet.h"
 
+#include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
@@ -11,7 +12,7 @@ struct _GuiNewWallet {
 
   GuiSession *session;
   GCancellable *cancellable;
-  char *creating; /* name of the wallet; NULL: none */
+  gboolean creating; /* the worker has been asked for the wallet */
 
   GtkWidget *group;
   GtkEditable *name_row;
@@ -43,8 +44,8 @@ new_wallet_update (GuiNewWallet *self)
 {
   g_autofree char *name = new_wallet_dup_name (self);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), self->creating == NULL);
-  gtk_widget_set_sensitive (self->create_button, self->creating == NULL && *name != '\0');
+  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), !self->creating);
+  gtk_widget_set_sensitive (self->create_button, !self->creating && *name != '\0');
 }
 
 static void
@@ -58,16 +59,14 @@ static void
 new_wallet_created_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
+  gboolean ok = gui_open_wallet_finish (GUI_SESSION (source), result, &error);
   GuiNewWallet *self = data;
   g_auto (GuiErrorText) text = { 0 };
-  g_autofree char *name = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  name = g_steal_pointer (&self->creating);
+  self->creating = FALSE;
   if (ok) {
-    gui_session_select_wallet (self->session, name);
     gtk_window_destroy (GTK_WINDOW (self));
     return;
   }
@@ -80,13 +79,14 @@ new_wallet_created_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_new_wallet_create (GuiNewWallet *self)
 {
-  if (self->creating != NULL)
+  g_autofree char *name = new_wallet_dup_name (self);
+
+  if (self->creating)
     return;
-  self->creating = new_wallet_dup_name (self);
+  self->creating = TRUE;
   new_wallet_set_error (self, NULL);
   new_wallet_update (self);
-  gui_wallet_manager_client_create_async (gui_session_get_manager (self->session), self->creating, self->cancellable,
-                                          new_wallet_created_cb, self);
+  gui_open_wallet_async (self->session, name, TRUE, self->cancellable, new_wallet_created_cb, self);
 }
 
 static void
@@ -97,7 +97,6 @@ gui_new_wallet_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->creating, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_NEW_WALLET);
 
   G_OBJECT_CLASS (gui_new_wallet_parent_class)->dispose (object);

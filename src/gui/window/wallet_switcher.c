@@ -1,5 +1,6 @@
 #include "gui/window/wallet_switcher.h"
 
+#include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
 #include "gui/prefs.h"
 #include "gui/widgets/amount_label.h"
@@ -14,7 +15,7 @@ struct _GuiWalletSwitcher {
 
   GuiSession *session;
   GCancellable *cancellable;
-  char *opening; /* name of the wallet that is being opened */
+  gboolean opening; /* a wallet */
 
   GtkWidget *button;
   GtkPopover *popover;
@@ -104,16 +105,13 @@ static void
 switcher_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = gui_wallet_manager_client_open_finish (GUI_WALLET_MANAGER_CLIENT (source), result, &error);
+  gboolean ok = gui_open_wallet_finish (GUI_SESSION (source), result, &error);
   GuiWalletSwitcher *self = data;
-  g_autofree char *name = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  name = g_steal_pointer (&self->opening);
-  if (ok)
-    gui_session_select_wallet (self->session, name);
-  else
+  self->opening = FALSE;
+  if (!ok)
     gui_error_present (GTK_WIDGET (self), error, GUI_DOING_WALLET);
 }
 
@@ -124,10 +122,9 @@ on_wallet_activated (GuiWalletSwitcher *self, GtkListBoxRow *row)
 
   if (g_object_get_data (G_OBJECT (row), "open") != NULL) {
     gui_session_select_wallet (self->session, name);
-  } else if (self->opening == NULL) {
-    self->opening = g_strdup (name);
-    gui_wallet_manager_client_load_async (gui_session_get_manager (self->session), name, self->cancellable,
-                                          switcher_opened_cb, self);
+  } else if (!self->opening) {
+    self->opening = TRUE;
+    gui_open_wallet_async (self->session, name, FALSE, self->cancellable, switcher_opened_cb, self);
   }
   gtk_popover_popdown (self->popover);
 }
@@ -149,7 +146,6 @@ gui_wallet_switcher_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->opening, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_WALLET_SWITCHER);
 
   G_OBJECT_CLASS (gui_wallet_switcher_parent_class)->dispose (object);
@@ -198,7 +194,7 @@ gui_wallet_switcher_set_session (GuiWalletSwitcher *self, GuiSession *session)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  g_clear_pointer (&self->opening, g_free);
+  self->opening = FALSE;
   g_set_object (&self->session, session);
   g_signal_connect_object (session, "wallet-updated", G_CALLBACK (wallet_switcher_update), self, G_CONNECT_SWAPPED);
   wallet_switcher_update (self);
