@@ -48,9 +48,29 @@ plain_title (GuiDoing doing)
   g_return_val_if_reached ("");
 }
 
-/* What happened and what to do, for one of our own errors. NULL: the title is sufficient. */
 static const char *
-bus_sentence (BusError code)
+not_supported_sentence (GuiDoing doing)
+{
+  switch (doing) {
+  case GUI_DOING_DRAFT:
+  case GUI_DOING_SEND:
+    return _ ("This wallet cannot sign payments here: it has no keys, or they are protected with a passphrase, which "
+              "this version does not ask for. Pay with the program that made the wallet.");
+  case GUI_DOING_ADDRESS:
+    return _ ("This wallet has no addresses of this type. Choose the other type under More.");
+  case GUI_DOING_WALLET:
+    return _ ("This version cannot open wallets of this kind. Open it with the program that made it.");
+  case GUI_DOING_ABANDON:
+  case GUI_DOING_READ:
+  case GUI_DOING_MINE:
+    break;
+  }
+  return _ ("This is not possible on this network.");
+}
+
+/* What happened in DOING and what to do, for one of our own errors. NULL: the title is sufficient. */
+static const char *
+bus_sentence (BusError code, GuiDoing doing)
 {
   switch (code) {
   case BUS_ERROR_NOT_READY:
@@ -60,7 +80,7 @@ bus_sentence (BusError code)
   case BUS_ERROR_NETWORK_MISMATCH:
     return _ ("Parts of Moneyrocket are on different networks. Close it and start it again.");
   case BUS_ERROR_NOT_SUPPORTED:
-    return _ ("This is not possible on this network.");
+    return not_supported_sentence (doing);
   case BUS_ERROR_INVALID_ADDRESS:
     return _ ("This address is for another network. Check it with the recipient.");
   case BUS_ERROR_INVALID_AMOUNT:
@@ -151,7 +171,7 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
     sentence = _ ("The answer was not valid and is not shown. Restart Moneyrocket.");
   else if (error->domain == BUS_ERROR)
-    sentence = bus_sentence (error->code);
+    sentence = bus_sentence (error->code, doing);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_ABANDON)
     sentence = _ ("It is confirmed already, or the node has accepted it.");
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_BUSY) && doing == GUI_DOING_DRAFT)

@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "dbus/names.h"
 #include "dbus/pair.h"
+#include "gui/clients/wallet_clients.h"
 #include "gui/prefs.h"
 
 #define FAILURES_TO_SHOW 3
@@ -23,10 +24,10 @@ struct _GuiSession {
 
   GuiNodeClient *node;
   GuiWalletManagerClient *manager;
-  GuiWalletClient *wallet;
-  char *wallet_path; /* the object path that the wallet is attached to */
-  char *wanted;      /* name of the wallet to show; NULL: any */
-  guint stopping;    /* workers that have not exited yet */
+  GuiWalletClients *wallets;
+  GuiWalletClient *wallet; /* one of them; NULL: none */
+  char *wanted;            /* name of the wallet to show; NULL: any */
+  guint stopping;          /* workers that have not exited yet */
 };
 
 G_DEFINE_FINAL_TYPE (GuiSession, gui_session, G_TYPE_OBJECT)
@@ -102,47 +103,47 @@ wallet_updated (GuiSession *self)
 static void
 set_wallet (GuiSession *self, const char *name)
 {
-  g_clear_pointer (&self->wallet_path, g_free);
+  gboolean created;
+
   if (self->wallet != NULL)
-    g_signal_handlers_disconnect_by_data (self->wallet, self);
-  g_clear_object (&self->wallet);
-  self->wallet = gui_wallet_client_new (name, self->network);
-  session_watch_wallet (self, self->wallet);
-  session_watch_wallet (self, gui_wallet_client_get_spend (self->wallet));
+    g_signal_handlers_disconnect_by_func (self->wallet, wallet_updated, self);
+  self->wallet = gui_wallet_clients_get (self->wallets, name, &created);
+  if (created) {
+    session_watch_wallet (self, self->wallet);
+    session_watch_wallet (self, gui_wallet_client_get_spend (self->wallet));
+  }
   g_signal_connect_object (self->wallet, "changed", G_CALLBACK (wallet_updated), self, G_CONNECT_SWAPPED);
   gui_prefs_set_wallet (gui_prefs_get_default (), network_name (self), name);
+}
+
+/* The name of the wallet to show: the wanted one, the one that is shown, or the first. NULL: none is loaded. */
+static const char *
+session_choose_wallet (GuiSession *self)
+{
+  const char *shown = self->wallet != NULL ? gui_wallet_client_get_name (self->wallet) : NULL;
+
+  if (self->wanted != NULL && gui_wallet_manager_client_get_path (self->manager, self->wanted) != NULL)
+    return self->wanted;
+  if (shown != NULL && gui_wallet_manager_client_get_path (self->manager, shown) != NULL)
+    return shown;
+  return gui_wallet_manager_client_get_names (self->manager)[0];
 }
 
 /* Chooses the wallet to show and attaches it to its object, whenever either may have changed. */
 static void
 update_wallet (GuiSession *self)
 {
-  const char *const *names = gui_wallet_manager_client_get_names (self->manager);
   GDBusConnection *connection = bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]);
-  const char *name = NULL, *path;
+  const char *name;
   gboolean other;
 
   if (!gui_wallet_manager_client_get_ready (self->manager) || connection == NULL)
     return;
-  if (self->wanted != NULL && gui_wallet_manager_client_get_path (self->manager, self->wanted) != NULL)
-    name = self->wanted;
-  else if (self->wallet != NULL
-           && gui_wallet_manager_client_get_path (self->manager, gui_wallet_client_get_name (self->wallet)) != NULL)
-    name = gui_wallet_client_get_name (self->wallet);
-  else
-    name = names[0];
-  if (name == NULL)
-    return;
-
-  other = self->wallet == NULL || g_strcmp0 (gui_wallet_client_get_name (self->wallet), name) != 0;
+  name = session_choose_wallet (self);
+  other = name != NULL && (self->wallet == NULL || !g_str_equal (gui_wallet_client_get_name (self->wallet), name));
   if (other)
     set_wallet (self, name);
-  path = gui_wallet_manager_client_get_path (self->manager, name);
-  if (g_strcmp0 (self->wallet_path, path) != 0) {
-    g_free (self->wallet_path);
-    self->wallet_path = g_strdup (path);
-    gui_wallet_client_attach (self->wallet, connection, path);
-  }
+  gui_wallet_clients_attach (self->wallets, self->manager, connection);
   if (other) {
     g_signal_emit (self, signals[SIGNAL_WALLET_CHANGED], 0);
     wallet_updated (self);
@@ -177,9 +178,7 @@ detach (GuiSession *self, GuiWorker worker)
     return;
   }
   gui_wallet_manager_client_detach (self->manager);
-  g_clear_pointer (&self->wallet_path, g_free);
-  if (self->wallet != NULL)
-    gui_wallet_client_detach (self->wallet);
+  gui_wallet_clients_detach (self->wallets);
 }
 
 static void
@@ -264,6 +263,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
 
   self->started = TRUE;
   self->network = network;
+  self->wallets = gui_wallet_clients_new (network);
   if (!self->fixed)
     add_network_arg (self);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
@@ -346,7 +346,8 @@ gui_session_dispose (GObject *object)
   g_clear_pointer (&self->pair, bus_pair_free);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     g_clear_object (&self->supervisors[i]);
-  g_clear_object (&self->wallet);
+  self->wallet = NULL;
+  g_clear_pointer (&self->wallets, gui_wallet_clients_free);
   g_clear_object (&self->manager);
   g_clear_object (&self->node);
 
@@ -359,7 +360,6 @@ gui_session_finalize (GObject *object)
   GuiSession *self = GUI_SESSION (object);
 
   g_strfreev (self->args);
-  g_free (self->wallet_path);
   g_free (self->wanted);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     g_free (self->details[i]);

@@ -418,6 +418,15 @@ receive_wallet_updated_cb (GuiReceivePage *self)
   receive_refresh (self);
 }
 
+/* Shows no address until another one is known. A label that was just typed is stored for the old one. */
+static void
+receive_drop_address (GuiReceivePage *self)
+{
+  if (self->store_source != 0)
+    store_label (self);
+  g_clear_pointer (&self->address, g_free);
+}
+
 static void
 receive_wallet_changed_cb (GuiReceivePage *self)
 {
@@ -425,7 +434,7 @@ receive_wallet_changed_cb (GuiReceivePage *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->making = FALSE;
-  g_clear_pointer (&self->address, g_free);
+  receive_drop_address (self);
   gui_address_label_set_address (self->address_label, NULL);
   gtk_widget_set_visible (self->received_box, FALSE);
   update_code (self);
@@ -441,7 +450,7 @@ gui_receive_page_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->map (widget);
   /* A page that is reopened after a payment shows a new address, so that each payer gets a different one. */
   if (self->paid)
-    g_clear_pointer (&self->address, g_free);
+    receive_drop_address (self);
   receive_refresh (self);
   self->age_source = g_timeout_add_seconds (RENEW_AGES_SECONDS, receive_renew_ages, self);
 }

@@ -344,55 +344,103 @@ on_review_back (GuiSendPage *self)
   gtk_widget_grab_focus (self->review_button);
 }
 
+/* A draft on its way to its wallet, which may not be the one that is shown when it has arrived. */
+typedef struct {
+  GuiSendPage *self;
+  GuiWalletClient *payer;
+  guint64 draft;
+  gint64 paid_sat;
+} Sending;
+
+static void
+sending_free (Sending *sending)
+{
+  g_object_unref (sending->payer);
+  g_object_unref (sending->self);
+  g_free (sending);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sending, sending_free)
+
 /* The draft stores the first label; the others are set by address. */
 static void
-store_labels (GuiSendPage *self)
+store_labels (GuiSendPage *self, GuiWalletClient *payer)
 {
   for (guint i = 1; i < self->editors->len; i++) {
     GuiRecipient recipient;
 
     if (gui_recipient_editor_read (g_ptr_array_index (self->editors, i), &recipient) && *recipient.label != '\0')
-      gui_wallet_client_set_label (self->wallet, recipient.address, recipient.label);
+      gui_wallet_client_set_label (payer, recipient.address, recipient.label);
   }
+}
+
+/* Another wallet is shown, and what was typed is kept for it. */
+static void
+send_failed_elsewhere (GuiSendPage *self, const Sending *sending, const GError *error)
+{
+  g_auto (GuiErrorText) text = { 0 };
+
+  gui_spend_client_discard (gui_wallet_client_get_spend (sending->payer), sending->draft);
+  send_show_form (self);
+  gui_error_describe (error, GUI_DOING_SEND, &text);
+  set_form_error (self, text.body);
+}
+
+/* PAYMENT NULL: whether there is one is unknown. */
+static void
+send_succeeded (GuiSendPage *self, const Sending *sending, const GuiPayment *payment)
+{
+  gboolean elsewhere = sending->payer != self->wallet;
+
+  store_labels (self, sending->payer);
+  clear_form (self);
+  /* The payment is in the history of the wallet that paid. */
+  if (elsewhere && payment != NULL) {
+    send_show_form (self);
+    return;
+  }
+  gui_outcome_page_begin (self->outcome, sending->payer, sending->draft, sending->paid_sat, payment);
+  gui_outcome_page_set_shown (self->outcome, self->wallet);
+  gtk_stack_set_visible_child_name (self->stack, "sent");
 }
 
 /* A BUS_ERROR means that nothing was signed. After any other error there may be a payment. */
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GuiSendPage) self = data;
+  g_autoptr (Sending) sending = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
+  GuiSendPage *self = sending->self;
+  gboolean failed = payment == NULL && error->domain == BUS_ERROR, here = sending->payer == self->wallet;
 
   self->sending = FALSE;
   if (self->stack == NULL)
     return;
-  /* Another wallet was chosen in the meantime. The payment is in the history of the first one. */
-  if (self->draft == NULL || self->wallet == NULL) {
-    clear_form (self);
-    send_show_form (self);
-    return;
-  }
-  if (payment == NULL && error->domain == BUS_ERROR) {
+  if (failed && here) {
     gui_review_page_set_failed (self->review, error);
     return;
   }
-  store_labels (self);
-  gui_outcome_page_begin (self->outcome, self->wallet, self->draft->id, gui_draft_get_paid_sat (self->draft), payment);
   g_clear_pointer (&self->draft, gui_draft_free);
-  clear_form (self);
-  gtk_stack_set_visible_child_name (self->stack, "sent");
+  if (failed)
+    send_failed_elsewhere (self, sending, error);
+  else
+    send_succeeded (self, sending, payment);
 }
 
 static void
 on_review_send (GuiSendPage *self)
 {
+  Sending *sending;
+
   if (self->draft == NULL || self->sending || self->wallet == NULL)
     return;
   self->sending = TRUE;
   gui_review_page_set_sending (self->review);
-  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb,
-                               g_object_ref (self));
+  sending = g_new (Sending, 1);
+  *sending = (Sending){ g_object_ref (self), g_object_ref (self->wallet), self->draft->id,
+                        gui_draft_get_paid_sat (self->draft) };
+  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb, sending);
 }
 
 static void
@@ -414,6 +462,7 @@ update_available (GuiSendPage *self)
   gui_amount_label_set_known (self->available, figures->has_balance);
 }
 
+/* What was typed is kept: only the wallet that pays is another one. */
 static void
 send_wallet_changed_cb (GuiSendPage *self)
 {
@@ -421,12 +470,13 @@ send_wallet_changed_cb (GuiSendPage *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->review_button, TRUE);
-  send_discard_draft (self);
+  if (!self->sending)
+    send_discard_draft (self);
   g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (send_is_busy (self))
-    return;
-  clear_form (self);
-  send_show_form (self);
+  if (!send_is_busy (self))
+    send_show_form (self);
+  else if (!self->sending)
+    gui_outcome_page_set_shown (self->outcome, self->wallet);
 }
 
 static void

@@ -129,6 +129,13 @@ choose_network_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+window_wallet_changed_cb (GuiWindow *self)
+{
+  gui_window_pages_close_payment (self);
+  update_root (self);
+}
+
+static void
 welcome_done_cb (GuiWindow *self)
 {
   self->choosing = FALSE;
@@ -325,7 +332,7 @@ gui_window_set_session (GuiWindow *self, GuiSession *session)
   gui_start_page_set_can_choose (self->start_page, !gui_session_is_fixed (session));
   gui_worker_bar_set_session (self->worker_bar, session);
   gui_welcome_page_set_session (self->welcome, session);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (window_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "wallets-changed", G_CALLBACK (update_root), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "worker", G_CALLBACK (window_worker_cb), self, 0);
   update_root (self);

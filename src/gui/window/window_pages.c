@@ -225,6 +225,13 @@ gui_window_pages_show_payment (GuiWindow *self, GVariant *txid)
   focus_into (self->payment);
 }
 
+void
+gui_window_pages_close_payment (GuiWindow *self)
+{
+  if (self->built)
+    close_payment (self);
+}
+
 /* Leaves the search field that has the focus. FALSE if none has. */
 static gboolean
 leave_search (GuiWindow *self)

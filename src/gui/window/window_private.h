@@ -75,6 +75,7 @@ void gui_window_pages_show (GuiWindow *self, const char *page);
 void gui_window_pages_start_payment (GuiWindow *self);
 void gui_window_pages_search (GuiWindow *self);
 void gui_window_pages_show_payment (GuiWindow *self, GVariant *txid);
+void gui_window_pages_close_payment (GuiWindow *self);
 void gui_window_pages_go_back (GuiWindow *self);
 
 G_END_DECLS
