@@ -128,7 +128,9 @@ show_facts (GuiPaymentPage *self, guint vsize)
   gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
   gint height = gui_tx_row_get_height (self->row);
   g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
-  const char *outside = gui_tx_row_is_void (self->row) ? _ ("Not in a block") : _ ("Not in a block yet");
+  const char *outside = height == GUI_HEIGHT_UNKNOWN     ? _ ("Not known yet")
+                        : gui_tx_row_is_void (self->row) ? _ ("Not in a block")
+                                                         : _ ("Not in a block yet");
   g_autofree char *block = height >= 0 ? gui_format_count ((guint64) height) : g_strdup (outside);
   g_autofree char *fee_text = NULL, *id = NULL;
 

@@ -84,7 +84,7 @@ typedef struct {
   char *kind, *address, *label, *address_label; /* NULL: none */
   gint64 amount_sat, fee_sat, time;
   guint32 height, confirmations;
-  gboolean conflicted, abandoned;
+  gboolean conflicted, abandoned, confirmed;
   gboolean has_amount, has_time, has_height;
 } HistoryRecord;
 
@@ -122,7 +122,8 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
              && !record_take_text (key, "label", value, &record->label)
              && !record_take_text (key, "address_label", value, &record->address_label)
              && !record_take (key, "fee", value, "x", &record->fee_sat)
-             && !record_take (key, "conflicted", value, "b", &record->conflicted)) {
+             && !record_take (key, "conflicted", value, "b", &record->conflicted)
+             && !record_take (key, "confirmed", value, "b", &record->confirmed)) {
     record_take (key, "abandoned", value, "b", &record->abandoned);
   }
 }
@@ -131,10 +132,11 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
 static gboolean
 history_row_set_place (GuiHistoryRow *row, const HistoryRecord *record)
 {
-  if (record->has_height + record->conflicted + record->abandoned > 1)
+  if (record->has_height + record->conflicted + record->abandoned + record->confirmed > 1)
     return FALSE;
   row->height = record->conflicted  ? GUI_HEIGHT_CONFLICTED
                 : record->abandoned ? GUI_HEIGHT_ABANDONED
+                : record->confirmed ? GUI_HEIGHT_UNKNOWN
                                     : GUI_HEIGHT_UNCONFIRMED;
   if (!record->has_height)
     return TRUE;
@@ -259,14 +261,15 @@ gui_balance_points_read (GVariant *points, guint limit)
 static gboolean
 payment_read_outcome (GuiPaymentDetails *details, GVariant *more)
 {
+  gboolean confirmed = details->row->height >= 0 || details->row->height == GUI_HEIGHT_UNKNOWN;
   const char *name, *reason = "";
 
-  details->outcome = details->row->height >= 0 ? GUI_OUTCOME_CONFIRMED : GUI_OUTCOME_ACCEPTED;
+  details->outcome = confirmed ? GUI_OUTCOME_CONFIRMED : GUI_OUTCOME_ACCEPTED;
   g_variant_lookup (more, "reason", "&s", &reason);
   details->reason = gui_bounds_dup_line (reason, GUI_BOUNDS_MAX_SENTENCE);
   if (!g_variant_lookup (more, "outcome", "&s", &name))
     return TRUE;
-  if (details->row->height >= 0 || !gui_outcome_by_name (name, &details->outcome))
+  if (confirmed || !gui_outcome_by_name (name, &details->outcome))
     return FALSE;
   if (details->row->height == GUI_HEIGHT_CONFLICTED && details->outcome != GUI_OUTCOME_CONFLICTED)
     details->outcome = GUI_OUTCOME_REPLACED;

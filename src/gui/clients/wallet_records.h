@@ -21,6 +21,7 @@ typedef enum {
 #define GUI_HEIGHT_UNCONFIRMED (-1)
 #define GUI_HEIGHT_CONFLICTED (-2) /* another payment spends its coins */
 #define GUI_HEIGHT_ABANDONED (-3)  /* by the user */
+#define GUI_HEIGHT_UNKNOWN (-4)    /* in a block whose height is not known yet */
 
 /* A payment of the history. */
 typedef struct {

@@ -260,6 +260,8 @@ gui_tx_row_dup_status (GuiTxRow *self)
     return g_strdup (_ ("Abandoned"));
   if (self->height == GUI_HEIGHT_CONFLICTED)
     return g_strdup (_ ("Replaced by another payment"));
+  if (self->height == GUI_HEIGHT_UNKNOWN)
+    return g_strdup (_ ("In a block"));
   if (self->confirmations <= 0)
     return g_strdup (_ ("Not confirmed yet"));
   if (self->kind == GUI_TX_GENERATE && self->confirmations < MATURE_DEPTH) {

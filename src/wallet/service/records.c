@@ -37,9 +37,11 @@ wallet_record_balance (const WalletBalance *balance)
 {
   GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
-  g_variant_dict_insert (&dict, "spendable", "x", balance->trusted_sat);
   g_variant_dict_insert (&dict, "pending", "x", balance->pending_sat);
-  g_variant_dict_insert (&dict, "immature", "x", balance->immature_sat);
+  if (!balance->incomplete) {
+    g_variant_dict_insert (&dict, "spendable", "x", balance->trusted_sat);
+    g_variant_dict_insert (&dict, "immature", "x", balance->immature_sat);
+  }
   if (balance->used_sat != 0)
     g_variant_dict_insert (&dict, "used", "x", balance->used_sat);
   return g_variant_dict_end (&dict);
@@ -77,6 +79,8 @@ wallet_record_payment (const WalletHistoryRow *row)
     g_variant_dict_insert (&dict, "height", "u", (guint32) row->height);
     g_variant_dict_insert (&dict, "confirmations", "u", (guint32) MAX (row->confirmations, 0));
   }
+  if (row->height == WALLET_HEIGHT_UNKNOWN)
+    g_variant_dict_insert (&dict, "confirmed", "b", TRUE);
   if (row->height == WALLET_HEIGHT_CONFLICTED)
     g_variant_dict_insert (&dict, "conflicted", "b", TRUE);
   if (row->height == WALLET_HEIGHT_ABANDONED)

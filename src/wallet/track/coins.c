@@ -26,6 +26,15 @@ wallet_tracker_is_immature (WalletTracker *self, const WalletTx *tx)
   return btc_tx_is_coinbase (tx->tx) && wallet_tracker_confirmations (self, tx) <= BTC_COINBASE_MATURITY;
 }
 
+/* Whether it is known if TX is immature. */
+static gboolean
+is_maturity_known (WalletTracker *self, const WalletTx *tx)
+{
+  if (tx->state != WALLET_TX_CONFIRMED || !btc_tx_is_coinbase (tx->tx))
+    return TRUE;
+  return tx->height >= 0 && (self->height >= 0 || self->saved_is_best || !wallet_tracker_is_immature (self, tx));
+}
+
 static void
 remember_trust (WalletTracker *self, WalletTx *tx, gboolean trusted)
 {
@@ -223,6 +232,7 @@ add_up (WalletTracker *self, gint32 min_depth, gboolean avoid_reuse, WalletBalan
     gboolean spent = is_spent (self, &coin->outpoint, &only_inactive);
     if (spent && (!only_inactive || nonmempool == NULL))
       continue;
+    balance->incomplete |= !is_maturity_known (self, coin->tx);
     place = balance_place (self, coin, min_depth, avoid_reuse, balance);
     if (place == NULL)
       continue;

@@ -52,7 +52,7 @@ static gint32
 history_height_of (const WalletTx *tx)
 {
   if (tx->state == WALLET_TX_CONFIRMED)
-    return tx->height;
+    return tx->height >= 0 ? tx->height : WALLET_HEIGHT_UNKNOWN;
   if (tx->state == WALLET_TX_ABANDONED)
     return WALLET_HEIGHT_ABANDONED;
   return tx->state == WALLET_TX_CONFLICTED || tx->mempool_conflict ? WALLET_HEIGHT_CONFLICTED

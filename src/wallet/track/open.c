@@ -125,7 +125,9 @@ check_saved_place (WalletTracker *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (self->saved_height >= 0 && self->locator->len >= 32 && memcmp (self->locator->data, self->saved32, 32) == 0)
+  self->saved_is_best
+      = self->saved_height >= 0 && self->locator->len >= 32 && memcmp (self->locator->data, self->saved32, 32) == 0;
+  if (self->saved_is_best)
     return;
   self->saved_height = -1;
   g_hash_table_iter_init (&iter, self->blocks);

@@ -22,6 +22,7 @@ const char *wallet_kind_name (WalletKind kind); /* "receive", "send", "generate"
 #define WALLET_HEIGHT_UNCONFIRMED (-1)
 #define WALLET_HEIGHT_CONFLICTED (-2)
 #define WALLET_HEIGHT_ABANDONED (-3)
+#define WALLET_HEIGHT_UNKNOWN (-4) /* in a block; another program has stored it, and the node has not reported it yet */
 
 typedef struct {
   guint8 txid32[32];

@@ -52,6 +52,7 @@ typedef struct {
   gint64 pending_sat;  /* in the mempool, from others */
   gint64 immature_sat; /* mined, not spendable yet */
   gint64 used_sat;     /* of any of the three, at addresses that were spent from; only if these are kept apart */
+  gboolean incomplete; /* which mined coins are spendable is unknown until the node has reported the heights */
 } WalletBalance;
 
 /* Opens the wallet.dat PATH. Errors as for wallet_db_open(); those about its records begin with

@@ -38,7 +38,8 @@ struct _WalletTracker {
   gint32
       saved_height; /* of the best block when the wallet was closed: used until the node has reported one; -1: unknown */
   guint8 saved32[32];
-  GArray *known; /* of WalletKnownBlock, by ascending height: for the locator */
+  gboolean saved_is_best; /* no other program has moved the best block since: saved_height is that of the wallet */
+  GArray *known;          /* of WalletKnownBlock, by ascending height: for the locator */
   guint8 genesis32[32];
   GByteArray *locator; /* as it was read; used until blocks are known */
   GHashTable *wtxids;  /* txid32 → GByteArray of wtxids */

@@ -179,10 +179,12 @@ test_status (void)
   g_autofree char *waiting = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>}");
   g_autofree char *replaced = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'conflicted': <true>}");
   g_autofree char *abandoned = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'abandoned': <true>}");
+  g_autofree char *placed = status_of ("{" ID ", 'amount': <int64 5>, 'time': <int64 1>, 'confirmed': <true>}");
 
   g_assert_cmpstr (waiting, ==, "Not confirmed yet");
   g_assert_cmpstr (replaced, ==, "Replaced by another payment");
   g_assert_cmpstr (abandoned, ==, "Abandoned");
+  g_assert_cmpstr (placed, ==, "In a block");
 }
 
 /* A text is truncated, not rejected: a wallet of another program may contain any. */

@@ -1,6 +1,9 @@
 /* Balances at moments when the node's reply is still missing. */
 #include "wallet_world.h"
 
+#include "wallet/service/records.h"
+#include "wallet/store/db.h"
+#include "wallet/store/record.h"
 #include "wallet/wallets/handover.h"
 
 #define AWAY "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
@@ -37,6 +40,66 @@ test_mined (World *world, gconstpointer data)
   g_assert_cmpint (status.balance.trusted_sat, ==, 50 * COIN);
   g_assert_cmpint (status.balance.immature_sat, ==, 50 * COIN);
   g_assert_cmpint (status.height, ==, -1);
+}
+
+static gboolean
+forget_heights (const guint8 *data, gsize len, const guint8 *value, gsize value_len, gpointer batch)
+{
+  BtcReader key;
+  char name[32];
+
+  btc_reader_init (&key, data, len);
+  if (wallet_record_read_name (&key, name)
+      && (g_str_equal (name, WALLET_RECORD_BLOCK) || g_str_equal (name, WALLET_RECORD_PLACE)))
+    wallet_batch_delete (batch, g_byte_array_append (g_byte_array_new (), data, len));
+  return TRUE;
+}
+
+static gboolean
+is_complete (World *world, gconstpointer data)
+{
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status) && !status.balance.incomplete;
+}
+
+/* Another program has stored mined coins, but no heights: which of them are mature is not known before the node says so,
+ * and is not reported. */
+static void
+test_mined_elsewhere (World *world, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (world->folder, "wallets", "w", "wallet.dat", NULL);
+  g_autofree char *address = NULL;
+  g_autoptr (GBytes) script = NULL;
+  g_autoptr (WalletBatch) batch = wallet_batch_new ();
+  g_autoptr (GVariant) balance = NULL;
+  WalletDb *db;
+  WalletStatus status;
+
+  create (world);
+  address = new_address (world, WALLET_ADDRESS_BECH32);
+  script = script_of (address);
+  fake_chain_mine (world->chain, script);
+  fake_chain_mine_many (world->chain, NULL, 100);
+  fake_chain_announce (world->chain);
+  expect (world, 50 * COIN, 0, 0);
+  world_stop (world);
+  db = wallet_db_open (path, BTC_NETWORK_REGTEST, FALSE, NULL);
+  g_assert_true (wallet_db_foreach (db, forget_heights, batch, NULL));
+  g_assert_false (wallet_batch_is_empty (batch));
+  g_assert_true (wallet_db_write (db, batch, NULL));
+  wallet_db_free (db);
+  fake_chain_set_available (world->chain, FALSE);
+  world_start (world);
+  spin_until (is_listed, world, NULL);
+  g_assert_true (wallet_manager_get_status (world->manager, "w", &status));
+  g_assert_true (status.balance.incomplete);
+  balance = g_variant_ref_sink (wallet_record_balance (&status.balance));
+  g_assert_false (g_variant_lookup (balance, "spendable", "x", NULL));
+  g_assert_false (g_variant_lookup (balance, "immature", "x", NULL));
+  fake_chain_set_available (world->chain, TRUE);
+  spin_until (is_complete, world, NULL);
+  expect (world, 50 * COIN, 0, 0);
 }
 
 /* A payment on its way: stored, and not submitted yet. */
@@ -133,6 +196,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/wallet/balance/mined", World, NULL, setup, test_mined, teardown);
+  g_test_add ("/wallet/balance/mined-elsewhere", World, NULL, setup, test_mined_elsewhere, teardown);
   g_test_add ("/wallet/balance/sent", World, NULL, setup, test_sent, teardown);
   g_test_add ("/wallet/balance/rejected", World, NULL, setup, test_rejected, teardown);
   return g_test_run ();
