@@ -27,6 +27,7 @@ struct _GuiApp {
   gboolean stopping;          /* the program exits */
   gboolean relaunch;          /* it was activated while it was exiting */
   gboolean unusable;          /* the folder or the log could not be used */
+  char *other_folder;         /* the data folder to start again with; NULL: none */
   gboolean refused;           /* nothing was started, and the window says why */
 };
 
@@ -270,6 +271,19 @@ retry_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   gui_launcher_retry (self->launcher);
 }
 
+/* The folder is an option: the program starts again with another one. */
+static void
+folder_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GuiApp *self = data;
+
+  if (self->window == NULL || self->stopping)
+    return;
+  g_free (self->other_folder);
+  self->other_folder = g_variant_dup_bytestring (parameter, NULL);
+  app_stop (self);
+}
+
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -314,6 +328,7 @@ gui_app_startup (GApplication *application)
     { .name = "about", .activate = about_action },
     { .name = "network", .activate = network_action, .parameter_type = "s" },
     { .name = "retry", .activate = retry_action },
+    { .name = "folder", .activate = folder_action, .parameter_type = "ay" },
   };
   GuiApp *self = GUI_APP (application);
 
@@ -410,9 +425,17 @@ gui_app_dispose (GObject *object)
 }
 
 static void
+gui_app_finalize (GObject *object)
+{
+  g_free (GUI_APP (object)->other_folder);
+  G_OBJECT_CLASS (gui_app_parent_class)->finalize (object);
+}
+
+static void
 gui_app_class_init (GuiAppClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gui_app_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gui_app_finalize;
   G_APPLICATION_CLASS (klass)->startup = gui_app_startup;
   G_APPLICATION_CLASS (klass)->activate = gui_app_activate;
 }
@@ -420,6 +443,13 @@ gui_app_class_init (GuiAppClass *klass)
 static void
 gui_app_init (GuiApp *self)
 {
+}
+
+const char *
+gui_app_get_other_folder (GuiApp *self)
+{
+  g_return_val_if_fail (GUI_IS_APP (self), NULL);
+  return self->other_folder;
 }
 
 gboolean

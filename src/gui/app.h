@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (GuiApp, gui_app, GUI, APP, AdwApplication)
 /* PROGRAM is borrowed and must outlive the application. */
 GuiApp *gui_app_new (CommonProgram *program);
 
+/* After it has run: the data folder that the person wants to use instead, borrowed; NULL: none. */
+const char *gui_app_get_other_folder (GuiApp *self);
+
 /* After it has run: whether it ended without having started anything, with the reason in the window. */
 gboolean gui_app_has_failed (GuiApp *self);
 

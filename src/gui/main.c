@@ -4,6 +4,7 @@
 #include "gui/app.h"
 #include "gui/start/failure.h"
 #include "gui/start/options.h"
+#include "gui/start/restart.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -33,11 +34,17 @@ main (int argc, char **argv)
   program = common_program_new (&info, argc, argv, &exit_code, &error);
   if (program != NULL && !gui_start_options_apply (program, &error))
     exit_code = common_program_fail (error);
-  if (error != NULL)
-    gui_start_failure_show (error->message);
+  if (error != NULL) {
+    g_autofree char *folder = gui_start_failure_show (error->message);
+
+    if (folder != NULL)
+      gui_start_restart (argv, folder);
+  }
   if (program == NULL || error != NULL)
     return exit_code;
   app = gui_app_new (program);
   exit_code = g_application_run (G_APPLICATION (app), 1, argv);
+  if (gui_app_get_other_folder (app) != NULL)
+    gui_start_restart (argv, gui_app_get_other_folder (app));
   return gui_app_has_failed (app) ? EXIT_FAILURE : exit_code;
 }

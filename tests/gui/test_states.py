@@ -174,6 +174,32 @@ class RefusedStartTest(unittest.TestCase):
         configuration.write_text("server\n")
         self.check_error("Error reading configuration file: parse error on line 1", "-regtest")
 
+    def choose_folder(self, app, folder):
+        """As the dialog of the file chooser does; the program goes on with it as the same process."""
+        app.action("folder", driver.GLib.Variant.new_bytestring(bytes(folder)))
+
+        def started():
+            app.reader = app.find_application() or app.reader
+            return app.shows("Welcome to Moneyrocket")
+        driver.wait_for("the first page", started)
+
+    def test_other_folder(self):
+        """Another folder is chosen where the first one does not exist, and where it cannot be used."""
+        app = driver.Application("/does/not/exist", fallback_fee=None).start()
+        app.expect("Moneyrocket cannot start")
+        self.assertIsNotNone(app.find("Choose another folder…", app.BUTTONS))
+        self.choose_folder(app, self.data)
+        self.assertEqual(app.stop(), 0)
+        bad = self.data.with_name("bad")
+        bad.mkdir()
+        (bad / "regtest").write_text("a file, not a folder")
+        app = driver.Application(bad, "-regtest", fallback_fee=None).start()
+        app.expect("The folder cannot be used")
+        self.assertIsNotNone(app.find("Choose another folder…", app.BUTTONS))
+        self.choose_folder(app, self.data)
+        self.assertEqual(app.stop(), 0)
+        self.assertTrue((self.data / "regtest" / "debug.log").exists())
+
     def test_folder(self):
         """A folder that cannot be used, or is in use."""
         app = driver.Application(self.data, "-regtest", fallback_fee=None)

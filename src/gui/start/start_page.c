@@ -26,6 +26,7 @@ struct _GuiStartPage {
   GtkWidget *retry_button;
   GtkWidget *quit_button;
   GtkWidget *choose_button;
+  GtkWidget *folder_button;
   GtkWidget *details_expander;
   GtkLabel *details;
 };
@@ -71,6 +72,7 @@ start_page_show (GuiStartPage *self, const char *icon, const char *title, const 
   adw_status_page_set_description (self->status, escaped);
   gui_set_css_class (GTK_WIDGET (self->status), "welcome", g_str_equal (icon, APP_ICON));
   gtk_widget_set_visible (self->answers, self->failed);
+  gtk_widget_set_visible (self->folder_button, self->failed);
   start_page_watch (self);
   gtk_widget_set_visible (self->details_expander, *details != '\0');
   gtk_label_set_text (self->details, details);
@@ -224,6 +226,31 @@ gui_start_page_set_can_choose (GuiStartPage *self, gboolean can_choose)
 }
 
 static void
+start_page_folder_cb (GtkNativeDialog *dialog, int response, GuiStartPage *self)
+{
+  g_autoptr (GFile) folder
+      = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  const char *path = folder != NULL ? g_file_peek_path (folder) : NULL;
+
+  if (path != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.folder", "^ay", path);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+on_choose_folder (GuiStartPage *self)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _ ("Folder for the data of Moneyrocket"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose"), _ ("Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (start_page_folder_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
 gui_start_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (gui_start_page_parent_class)->map (widget);
@@ -262,8 +289,10 @@ gui_start_page_class_init (GuiStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, quit_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, folder_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details_expander);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_folder);
 }
 
 static void

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What the window shows before there is a wallet: that it is starting, or why it cannot start and what to do.
- * "Try again" activates the action "app.retry". */
+ * "Try again" activates the action "app.retry", and the choice of another folder "app.folder" (ay, its path). */
 
 #define GUI_TYPE_START_PAGE (gui_start_page_get_type ())
 G_DECLARE_FINAL_TYPE (GuiStartPage, gui_start_page, GUI, START_PAGE, GtkWidget)
