@@ -1,6 +1,7 @@
 #include "gui/amount_text.h"
 
 #include "bitcoin/primitives/amount.h"
+#include "gui/number_text.h"
 
 #include <glib/gi18n.h>
 #include <langinfo.h>
@@ -8,187 +9,117 @@
 
 /* A fee rate of 1 sat/vB is 1,000; as a number with eight decimals it is 10^8. */
 #define RATE_STEP (BTC_COIN / 1000)
+/* The minimum relay fee rate. */
+#define LEAST_RATE 100
+#define LARGEST_RATE 10000000
 
-typedef enum {
-  NUMBER_OK,
-  NUMBER_EMPTY,
-  NUMBER_BAD_CHARACTER,
-  NUMBER_COMMA,     /* not the locale's */
-  NUMBER_AMBIGUOUS, /* decimals or thousands */
-  NUMBER_SPACES,    /* they do not separate groups of three */
-  NUMBER_BAD,
-} NumberFault;
+/* The unit in a text. */
+typedef struct {
+  GuiUnit unit;
+  gboolean named;
+  gboolean symbol;   /* "₿" */
+  gboolean conflict; /* two different ones */
+} TypedUnit;
+
+/* Before each one those that contain it. */
+static const struct {
+  const char *name;
+  GuiUnit unit;
+} units[] = {
+  { "btc", GUI_UNIT_BTC },      { "xbt", GUI_UNIT_BTC },     { "bitcoins", GUI_UNIT_BTC }, { "bitcoin", GUI_UNIT_BTC },
+  { "satoshis", GUI_UNIT_SAT }, { "satoshi", GUI_UNIT_SAT }, { "sats", GUI_UNIT_SAT },     { "sat", GUI_UNIT_SAT },
+};
+
+static const char *const rate_units[] = { "sat/vbyte", "sats/vbyte", "sats/vb", "sat/vb" };
+
+/* Cuts NAME, in any case, off an end of TEXT. */
+static gboolean
+amount_cut (char *text, const char *name)
+{
+  gsize len = strlen (text), name_len = strlen (name);
+  gboolean cut = TRUE;
+
+  if (len < name_len)
+    return FALSE;
+  if (g_ascii_strcasecmp (text + len - name_len, name) == 0)
+    text[len - name_len] = '\0';
+  else if (g_ascii_strncasecmp (text, name, name_len) == 0)
+    memmove (text, text + name_len, len - name_len + 1);
+  else
+    cut = FALSE;
+  g_strstrip (text);
+  return cut;
+}
+
+static void
+amount_cut_unit (char *text, TypedUnit *typed)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    while (amount_cut (text, units[i].name)) {
+      typed->conflict |= typed->named && typed->unit != units[i].unit;
+      typed->unit = units[i].unit;
+      typed->named = TRUE;
+    }
+  while (amount_cut (text, "₿"))
+    typed->symbol = TRUE;
+}
+
+/* Cuts off the end of the sentence from which "0.5 BTC." was copied. */
+static void
+amount_cut_punctuation (char *text)
+{
+  gsize len = strlen (text);
+
+  if (len > 1 && strchr (".,;:", text[len - 1]) != NULL && !g_ascii_isdigit (text[len - 2]))
+    text[len - 1] = '\0';
+}
 
 /* With examples in the form of the locale. */
 static const char *
-number_sentence (NumberFault fault, gboolean comma)
+amount_number_sentence (GuiNumberFault fault, gboolean comma, gboolean whole)
 {
   switch (fault) {
-  case NUMBER_EMPTY:
+  case GUI_NUMBER_EMPTY:
     return _ ("Enter an amount.");
-  case NUMBER_BAD_CHARACTER:
+  case GUI_NUMBER_SIGN:
+    return _ ("Enter an amount above zero, without a sign.");
+  case GUI_NUMBER_WORDS:
+    return comma ? _ ("Enter a number of BTC or sat, as in 0,5 BTC. Other units and abbreviations are not understood.")
+                 : _ ("Enter a number of BTC or sat, as in 0.5 BTC. Other units and abbreviations are not understood.");
+  case GUI_NUMBER_CHARACTER:
     return comma ? _ ("Use digits only, as in 0,5.") : _ ("Use digits only, as in 0.5.");
-  case NUMBER_COMMA:
+  case GUI_NUMBER_COMMA:
     return _ ("Write decimals with a point, as in 0.5, and no commas.");
-  case NUMBER_AMBIGUOUS:
-    return _ ("Write a zero after decimals, as in 1,2340, or thousands without a separator: it is not clear which of "
-              "the two this is.");
-  case NUMBER_SPACES:
-    return _ ("Use spaces only between groups of three digits, or leave them out.");
-  case NUMBER_OK:
-  case NUMBER_BAD:
+  case GUI_NUMBER_AMBIGUOUS:
+    return whole ? _ ("A satoshi has no decimals. Write thousands without a separator, as in 1000.")
+                 : _ ("Write a zero after decimals, as in 1,2340, or thousands without a separator: it is not clear "
+                      "which of the two this is.");
+  case GUI_NUMBER_GROUPS:
+    return _ ("Separate only groups of three digits, or write the number without separators.");
+  case GUI_NUMBER_OK:
+  case GUI_NUMBER_BAD:
     break;
   }
   return comma ? _ ("This is not an amount. Enter a number such as 0,5.")
                : _ ("This is not an amount. Enter a number such as 0.5.");
 }
 
-/* TEXT without invisible marks and surrounding spaces, each space in it as one ' ', all digits ASCII. */
-static char *
-number_clean (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (g_unichar_type (c) == G_UNICODE_FORMAT)
-      continue;
-    if (!g_unichar_isspace (c))
-      g_string_append_unichar (out, g_unichar_isdigit (c) ? (gunichar) ('0' + g_unichar_digit_value (c)) : c);
-    else if (out->len > 0 && out->str[out->len - 1] != ' ')
-      g_string_append_c (out, ' ');
-  }
-  return g_strchomp (g_string_free (out, FALSE));
-}
-
-/* Cuts a unit off the end of TEXT. */
-static void
-number_take_unit (char *text, GuiUnit *unit)
-{
-  static const struct {
-    const char *name;
-    GuiUnit unit;
-  } units[] = { { "btc", GUI_UNIT_BTC }, { "₿", GUI_UNIT_BTC }, { "sats", GUI_UNIT_SAT }, { "sat", GUI_UNIT_SAT } };
-  gsize len = strlen (text);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (units); i++) {
-    gsize name_len = strlen (units[i].name);
-
-    if (len <= name_len || g_ascii_strcasecmp (text + len - name_len, units[i].name) != 0)
-      continue;
-    text[len - name_len] = '\0';
-    g_strchomp (text);
-    *unit = units[i].unit;
-    return;
-  }
-}
-
-/* Removes the separators of groups from the first LEN bytes of TEXT. FALSE if they are not groups of three, where the
- * first one of a whole number and the last one of DECIMALS may be shorter. */
-static gboolean
-number_add_groups (GString *out, const char *text, gsize len, char separator, gboolean decimals)
-{
-  gsize start = 0;
-  guint groups = 0;
-
-  for (gsize i = 0; i <= len; i++) {
-    gboolean first = groups == 0, last = i == len;
-
-    if (!last && text[i] != separator)
-      continue;
-    if (first && last)
-      break;
-    if (i - start > 3 || (i - start < 3 && (i == start || (decimals ? !last : !first))))
-      return FALSE;
-    groups++;
-    start = i + 1;
-  }
-  for (gsize i = 0; i < len; i++)
-    if (text[i] != separator)
-      g_string_append_c (out, text[i]);
-  return TRUE;
-}
-
-/* Whether "WHOLE,DDD" can also be a whole number with a separator of thousands. */
-static gboolean
-number_is_ambiguous (const char *text, const char *mark)
-{
-  gsize whole = (gsize) (mark - text);
-
-  return whole >= 1 && whole <= 3 && *text != '0' && strlen (mark + 1) == 3 && strspn (mark + 1, "0123456789") == 3;
-}
-
-/* The mark before the decimals of TEXT, NULL if there is none, and what separates its thousands. */
-static NumberFault
-number_find_mark (const char *text, gboolean comma, const char **mark, char *separator)
-{
-  const char *point = strchr (text, '.'), *first_comma = strchr (text, ',');
-
-  *mark = point;
-  *separator = ' ';
-  /* Decimals have one mark. */
-  if (comma && first_comma == NULL && point != NULL && strchr (point + 1, '.') != NULL) {
-    *mark = NULL;
-    *separator = '.';
-    return NUMBER_OK;
-  }
-  if (first_comma == NULL)
-    return point != NULL && comma && number_is_ambiguous (text, point) ? NUMBER_AMBIGUOUS : NUMBER_OK;
-  if (!comma)
-    return NUMBER_COMMA;
-  *mark = first_comma;
-  if (point == NULL)
-    return number_is_ambiguous (text, first_comma) ? NUMBER_AMBIGUOUS : NUMBER_OK;
-  *separator = '.';
-  return NUMBER_OK;
-}
-
-/* "1 234,5" as "1234.5". */
-static NumberFault
-number_normalise (const char *text, gboolean comma, char **plain)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-  const char *mark, *end = text + strlen (text);
-  char separator;
-  NumberFault fault;
-
-  if (*text == '\0')
-    return NUMBER_EMPTY;
-  if (strspn (text, "0123456789., ") != strlen (text))
-    return NUMBER_BAD_CHARACTER;
-  fault = number_find_mark (text, comma, &mark, &separator);
-  if (fault != NUMBER_OK)
-    return fault;
-  if (mark != NULL && strpbrk (mark + 1, ".,") != NULL)
-    return NUMBER_BAD;
-  if (!number_add_groups (out, text, (gsize) ((mark != NULL ? mark : end) - text), separator, FALSE))
-    return NUMBER_SPACES;
-  if (mark != NULL) {
-    g_string_append_c (out, '.');
-    if (!number_add_groups (out, mark + 1, (gsize) (end - mark - 1), ' ', TRUE))
-      return NUMBER_SPACES;
-  }
-  *plain = g_strdup (out->str);
-  return strchr (*plain, ' ') == NULL ? NUMBER_OK : NUMBER_SPACES;
-}
-
-/* Why PLAIN is not an amount in UNIT; NULL if it is one. */
+/* Why PLAIN is not an amount of the unit; NULL if it is one. */
 static const char *
-amount_sentence (const char *plain, GuiUnit unit, gboolean comma, gint64 *sat)
+amount_sentence (const char *plain, const TypedUnit *typed, gint64 *sat)
 {
   const char *point = strchr (plain, '.');
   guint64 value;
 
-  if (unit == GUI_UNIT_SAT && point != NULL)
+  if (typed->symbol && !typed->named && point == NULL)
+    return _ ("Write BTC or sat instead of ₿, which is used for both.");
+  if (typed->unit == GUI_UNIT_SAT && point != NULL)
     return _ ("A satoshi has no decimals. Enter a whole number.");
-  if (g_str_equal (plain, "."))
-    return number_sentence (NUMBER_BAD, comma);
   if (point != NULL && strlen (point + 1) > 8 && strspn (point + 9, "0") != strlen (point + 9))
     return _ ("Use at most eight decimals.");
-  if (unit == GUI_UNIT_BTC && btc_amount_parse_loose (plain, sat))
+  if (typed->unit == GUI_UNIT_BTC && btc_amount_parse_loose (plain, sat))
     return NULL;
-  if (unit == GUI_UNIT_SAT && g_ascii_string_to_unsigned (plain, 10, 0, BTC_MAX_MONEY, &value, NULL)) {
+  if (typed->unit == GUI_UNIT_SAT && g_ascii_string_to_unsigned (plain, 10, 0, BTC_MAX_MONEY, &value, NULL)) {
     *sat = (gint64) value;
     return NULL;
   }
@@ -199,18 +130,21 @@ gboolean
 gui_parse_amount_in (const char *text, GuiUnit unit, gboolean comma, gint64 *sat, const char **why)
 {
   g_autofree char *clean = NULL, *plain = NULL;
-  NumberFault fault;
+  TypedUnit typed = { .unit = unit };
+  GuiNumberFault fault = GUI_NUMBER_CHARACTER;
 
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (!g_utf8_validate (text, -1, NULL)) {
-    *why = number_sentence (NUMBER_BAD_CHARACTER, comma);
-    return FALSE;
+  clean = gui_number_clean (text, comma);
+  if (clean != NULL) {
+    amount_cut_punctuation (clean);
+    amount_cut_unit (clean, &typed);
+    if (typed.symbol && !typed.named)
+      typed.unit = GUI_UNIT_BTC;
+    fault = typed.conflict ? GUI_NUMBER_WORDS : gui_number_normalise (clean, comma, typed.unit == GUI_UNIT_SAT, &plain);
   }
-  clean = number_clean (text);
-  number_take_unit (clean, &unit);
-  fault = number_normalise (clean, comma, &plain);
-  *why = fault != NUMBER_OK ? number_sentence (fault, comma) : amount_sentence (plain, unit, comma, sat);
+  *why = fault != GUI_NUMBER_OK ? amount_number_sentence (fault, comma, typed.unit == GUI_UNIT_SAT)
+                                : amount_sentence (plain, &typed, sat);
   return *why == NULL;
 }
 
@@ -224,16 +158,42 @@ gui_parse_amount (const char *text, GuiUnit unit, gint64 *sat, const char **why)
   return *sat != 0;
 }
 
-gboolean
-gui_parse_fee_rate (const char *text, guint64 *rate)
+static const char *
+rate_sentence (GuiNumberFault fault, gboolean comma)
 {
-  const char *why;
-  gint64 scaled;
+  if (fault == GUI_NUMBER_COMMA || fault == GUI_NUMBER_AMBIGUOUS || fault == GUI_NUMBER_GROUPS)
+    return amount_number_sentence (fault, comma, FALSE);
+  return comma ? _ ("Enter a fee rate from 0,1 to 10\u00a0000 sat/vB, with at most three decimals.")
+               : _ ("Enter a fee rate from 0.1 to 10\u00a0000 sat/vB, with at most three decimals.");
+}
 
-  if (!gui_parse_amount_in (text, GUI_UNIT_BTC, gui_locale_has_comma (), &scaled, &why) || scaled % RATE_STEP != 0)
-    return FALSE;
-  *rate = (guint64) (scaled / RATE_STEP);
-  return TRUE;
+gboolean
+gui_parse_fee_rate_in (const char *text, gboolean comma, guint64 *rate, const char **why)
+{
+  g_autofree char *clean = NULL, *plain = NULL;
+  GuiNumberFault fault = GUI_NUMBER_CHARACTER;
+  gint64 scaled = 0;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  clean = gui_number_clean (text, comma);
+  for (gsize i = 0; clean != NULL && i < G_N_ELEMENTS (rate_units); i++)
+    amount_cut (clean, rate_units[i]);
+  if (clean != NULL)
+    fault = gui_number_normalise (clean, comma, FALSE, &plain);
+  *why = NULL;
+  if (fault != GUI_NUMBER_OK || !btc_amount_parse_loose (plain, &scaled) || scaled % RATE_STEP != 0
+      || scaled < LEAST_RATE * RATE_STEP || scaled > LARGEST_RATE * RATE_STEP)
+    *why = rate_sentence (fault, comma);
+  else
+    *rate = (guint64) (scaled / RATE_STEP);
+  return *why == NULL;
+}
+
+gboolean
+gui_parse_fee_rate (const char *text, guint64 *rate, const char **why)
+{
+  return gui_parse_fee_rate_in (text, gui_locale_has_comma (), rate, why);
 }
 
 gboolean

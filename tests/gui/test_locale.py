@@ -70,6 +70,15 @@ class GermanTest(LocaleTest):
         self.app.page("overview")
         self.expect_match(r"block 123\.456")
         self.fake()
+        self.app.page("send")
+        self.refuse("1.000 sat", "A satoshi has no decimals. Write thousands without a separator, as in 1000.")
+        self.refuse("1.000", "it is not clear which of the two this is")
+        self.refuse("0.5 mBTC", "Enter a number of BTC or sat, as in 0,5 BTC.")
+
+    def refuse(self, amount, sentence):
+        self.app.type("Amount", amount)
+        self.app.click("Review")
+        self.app.expect(sentence)
 
 
 class AmericanTest(LocaleTest):

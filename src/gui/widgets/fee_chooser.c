@@ -9,10 +9,6 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* The minimum relay fee rate. */
-#define LEAST_RATE 100
-#define LARGEST_RATE 10000000
-
 struct _GuiFeeChooser {
   GtkWidget parent_instance;
 
@@ -103,12 +99,11 @@ fee_chooser_description (GuiFeeChooser *self)
   return _ ("Goes to the miner who confirms the payment. The node cannot estimate fees yet: enter a fee rate.");
 }
 
-/* The rate of the custom field; FALSE if it is not valid. */
+/* The rate of the custom field; FALSE, with a sentence in *WHY, if it is not valid. */
 static gboolean
-fee_chooser_parse_custom (GuiFeeChooser *self, guint64 *rate)
+fee_chooser_parse_custom (GuiFeeChooser *self, guint64 *rate, const char **why)
 {
-  return gui_parse_fee_rate (gtk_editable_get_text (self->custom_entry), rate) && *rate >= LEAST_RATE
-         && *rate <= LARGEST_RATE;
+  return gui_parse_fee_rate (gtk_editable_get_text (self->custom_entry), rate, why);
 }
 
 /* Without any option there is only the field for a custom rate. */
@@ -117,9 +112,10 @@ fee_chooser_show_custom (GuiFeeChooser *self)
 {
   gboolean alone = self->options->len == 0, custom = gtk_check_button_get_active (self->check_custom);
   g_autofree char *cost = NULL, *subtitle = NULL;
+  const char *why;
   guint64 rate;
 
-  if (custom && fee_chooser_parse_custom (self, &rate))
+  if (custom && fee_chooser_parse_custom (self, &rate, &why))
     cost = fee_chooser_cost_text (self, rate);
   subtitle = cost != NULL ? g_strdup_printf ("%s, %s", _ ("sat/vB"), cost) : g_strdup (_ ("sat/vB"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->row_custom),
@@ -136,10 +132,11 @@ fee_chooser_show_warning (GuiFeeChooser *self)
 {
   GuiFeeEstimates estimates;
   GuiWarning *warning = NULL;
+  const char *why;
   guint64 rate;
 
   gui_fee_options_get_estimates (self->options, &estimates);
-  if (gtk_check_button_get_active (self->check_custom) && fee_chooser_parse_custom (self, &rate))
+  if (gtk_check_button_get_active (self->check_custom) && fee_chooser_parse_custom (self, &rate, &why))
     warning = gui_fee_rate_warning (rate, (guint) gui_fee_typical_sat (1000, self->n_recipients), &estimates);
   gui_warning_list_clear (self->warnings);
   if (warning != NULL)
@@ -225,6 +222,8 @@ gui_fee_chooser_set_recipients (GuiFeeChooser *self, guint n)
 gboolean
 gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
 {
+  const char *why;
+
   g_return_val_if_fail (GUI_IS_FEE_CHOOSER (self), FALSE);
   g_return_val_if_fail (rate != NULL, FALSE);
 
@@ -235,12 +234,9 @@ gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate)
     *rate = ((const GuiFeeOption *) g_ptr_array_index (self->options, i))->rate;
     return TRUE;
   }
-  if (fee_chooser_parse_custom (self, rate))
+  if (fee_chooser_parse_custom (self, rate, &why))
     return TRUE;
-  fee_chooser_set_error (self,
-                         gui_locale_has_comma ()
-                             ? _ ("Enter a fee rate from 0,1 to 10\u00a0000 sat/vB, with at most three decimals.")
-                             : _ ("Enter a fee rate from 0.1 to 10\u00a0000 sat/vB, with at most three decimals."));
+  fee_chooser_set_error (self, why);
   return FALSE;
 }
 
