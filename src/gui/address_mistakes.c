@@ -171,6 +171,14 @@ mistake_base58 (const char *text, BtcNetwork network)
   return text[good] != '\0' ? mistake_character (text + good, text) : mistake_typo (text, network);
 }
 
+static const char *
+mistake_skip_ascii (const char *text)
+{
+  while (*text != '\0' && (guchar) *text < 0x80)
+    text++;
+  return text;
+}
+
 char *
 gui_address_mistake (const char *text, BtcNetwork network, GuiAddressState *state)
 {
@@ -184,6 +192,9 @@ gui_address_mistake (const char *text, BtcNetwork network, GuiAddressState *stat
     why = mistake_other_network (text, network);
   if (why == NULL && *text != '\0')
     why = mistake_base58 (text, network);
+  /* A letter of another script may look like the right one. */
+  if (why == NULL && strlen (text) >= LEAST_LEN && *mistake_skip_ascii (text) != '\0')
+    why = mistake_character (mistake_skip_ascii (text), text);
   if (why == NULL && strlen (text) < LEAST_LEN)
     *state = GUI_ADDRESS_UNFINISHED;
   return why != NULL ? why : mistake_none (network);

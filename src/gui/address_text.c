@@ -4,12 +4,14 @@
 #include "bitcoin/address/uri.h"
 #include "gui/address_kinds.h"
 #include "gui/address_mistakes.h"
+#include "gui/address_paste.h"
 #include "gui/clients/bounds.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* TEXT without invisible marks, surrounding spaces and line breaks. NULL if it is not UTF-8. */
+/* TEXT without invisible marks, with each space, line break and control character as ' ', and none of them around it.
+ * NULL if it is not UTF-8. */
 static char *
 text_without_marks (const char *text)
 {
@@ -22,7 +24,7 @@ text_without_marks (const char *text)
     gunichar c = g_utf8_get_char (at);
 
     if (g_unichar_type (c) != G_UNICODE_FORMAT)
-      g_string_append_unichar (out, g_unichar_isspace (c) ? ' ' : c);
+      g_string_append_unichar (out, g_unichar_isspace (c) || g_unichar_iscntrl (c) ? ' ' : c);
   }
   return g_strstrip (g_string_free (out, FALSE));
 }
@@ -43,14 +45,14 @@ text_set_bad (GuiAddressText *self, GuiAddressState state, char *why)
   self->why = why;
 }
 
-/* CLEAN: without marks. */
+/* CLEAN: without marks. WHOLE: with what it was found in. */
 static void
-text_read_address (GuiAddressText *self, const char *clean, BtcNetwork network)
+text_read_address (GuiAddressText *self, const char *clean, const char *whole, BtcNetwork network)
 {
   g_autofree char *compact = text_without_spaces (clean);
   g_autoptr (GBytes) script = btc_address_decode (compact, network, NULL);
   GuiAddressState state = GUI_ADDRESS_BAD;
-  const char *kind;
+  const char *kind, *paste;
 
   if (script != NULL) {
     BtcSpan span;
@@ -60,7 +62,8 @@ text_read_address (GuiAddressText *self, const char *clean, BtcNetwork network)
     self->address = btc_address_encode (span, network);
     return;
   }
-  kind = gui_address_kind_sentence (clean, compact);
+  paste = gui_address_paste_sentence (whole, network);
+  kind = paste != NULL ? paste : gui_address_kind_sentence (clean, compact);
   self->why = kind != NULL ? g_strdup (kind) : gui_address_mistake (compact, network, &state);
   self->state = state;
 }
@@ -73,7 +76,17 @@ link_sentence (BtcUriFault fault)
     return _ ("This payment link has no Bitcoin address, perhaps only a Lightning invoice. Ask the recipient for an "
               "address.");
   case BTC_URI_BAD_AMOUNT:
-    return _ ("This payment link has an amount that is not a number of bitcoins. Ask the recipient for a new link.");
+    return _ (
+        "The amount in this payment link is not a plain number of bitcoins such as 0.5. Ask the recipient for a new "
+        "link.");
+  case BTC_URI_NEGATIVE_AMOUNT:
+    return _ ("The amount in this payment link is negative. Ask the recipient for a new link.");
+  case BTC_URI_LARGE_AMOUNT:
+    return _ ("The amount in this payment link is more than all bitcoins that will ever exist. Ask the recipient for a "
+              "new link.");
+  case BTC_URI_FINE_AMOUNT:
+    return _ ("The amount in this payment link has more than eight decimals, which is less than a satoshi. Ask the "
+              "recipient for a new link.");
   case BTC_URI_TWO_AMOUNTS:
     return _ ("This payment link has two different amounts. Ask the recipient for a new link.");
   case BTC_URI_UNKNOWN_REQUIREMENT:
@@ -87,12 +100,12 @@ link_sentence (BtcUriFault fault)
 }
 
 static void
-text_read_link (GuiAddressText *self, const BtcUri *uri, BtcNetwork network)
+text_read_link (GuiAddressText *self, const BtcUri *uri, const char *link, BtcNetwork network)
 {
   const char *label = uri->label != NULL ? uri->label : uri->message;
-  g_autofree char *clean = text_without_marks (uri->address);
+  g_autofree char *clean = text_without_marks (uri->address), *path = g_strndup (link, strcspn (link, "?"));
 
-  text_read_address (self, clean, network);
+  text_read_address (self, clean, path, network);
   if (self->state == GUI_ADDRESS_UNFINISHED)
     self->state = GUI_ADDRESS_BAD;
   if (self->state != GUI_ADDRESS_GOOD)
@@ -105,12 +118,13 @@ static void
 text_read (GuiAddressText *self, const char *clean, BtcNetwork network)
 {
   g_autoptr (BtcUri) uri = NULL;
-  BtcUriFault fault = btc_uri_split (clean, &uri);
+  g_autofree char *bare = gui_address_paste_unwrap (clean);
+  BtcUriFault fault = btc_uri_split (bare, &uri);
 
   if (fault == BTC_URI_OK)
-    text_read_link (self, uri, network);
+    text_read_link (self, uri, bare, network);
   else if (fault == BTC_URI_NONE)
-    text_read_address (self, clean, network);
+    text_read_address (self, bare, bare, network);
   else
     text_set_bad (self, GUI_ADDRESS_BAD, g_strdup (link_sentence (fault)));
 }

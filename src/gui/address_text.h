@@ -22,8 +22,8 @@ typedef struct {
   char *why;         /* a translated sentence about what it is and what to do; NULL if GOOD */
 } GuiAddressText;
 
-/* Ignores spaces, line breaks and invisible marks around and inside the address, and its case where the address has
- * none. */
+/* Ignores spaces, line breaks and invisible marks around and inside the address, quotation marks, brackets and punctuation
+ * around it, and its case where the address has none. */
 GuiAddressText *gui_address_text_parse (const char *text, BtcNetwork network);
 void gui_address_text_free (GuiAddressText *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiAddressText, gui_address_text_free)

@@ -162,6 +162,8 @@ class FieldTest(SendTest):
                                ("sp1qqgste7k9hx0qftg6qmwlkqtwuy6cycyavzmzj85c6qdfhjdpd", "This is a silent payment address"),
                                ("₿alice@example.com", "This is a name such as"),
                                ("cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA", "This is a private key"),
+                               (f"bitcoin:{ADDRESS}?amount=22000000", "is more than all bitcoins that will ever exist"),
+                               (f"Pay to {ADDRESS}", "There is other text next to the address."),
                                ("bitcoin:?lightning=lnbc1pvjluez", "This payment link has no Bitcoin address")):
             self.enter("Address or payment link", text)
             app.expect(sentence)

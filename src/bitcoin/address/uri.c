@@ -6,6 +6,8 @@
 #include "bitcoin/primitives/amount.h"
 
 #define SCHEME "bitcoin:"
+#define DIGITS "0123456789"
+#define MAX_DECIMALS 8
 
 /* TEXT with percent-encoding decoded, as UTF-8: other bytes are taken for Latin-1, and malformed encoding stays as it
  * is. */
@@ -21,6 +23,21 @@ uri_unescape (const char *text)
   return g_convert (plain, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
 }
 
+/* What is wrong with TEXT, which is no amount. */
+static BtcUriFault
+uri_judge_amount (const char *text)
+{
+  gsize whole = strspn (text, DIGITS), decimals = text[whole] == '.' ? strspn (text + whole + 1, DIGITS) : 0;
+
+  if (*text == '-')
+    return BTC_URI_NEGATIVE_AMOUNT;
+  if (whole + decimals == 0 || text[whole + (text[whole] == '.' ? 1 + decimals : 0)] != '\0')
+    return BTC_URI_BAD_AMOUNT;
+  return decimals > MAX_DECIMALS && strspn (text + whole + 1 + MAX_DECIMALS, "0") < decimals - MAX_DECIMALS
+             ? BTC_URI_FINE_AMOUNT
+             : BTC_URI_LARGE_AMOUNT;
+}
+
 /* Two different amounts are ambiguous; an empty one is none. */
 static BtcUriFault
 uri_read_amount (BtcUri *uri, const char *value)
@@ -31,7 +48,7 @@ uri_read_amount (BtcUri *uri, const char *value)
   if (text == NULL || *text == '\0')
     return BTC_URI_OK;
   if (!btc_amount_parse_loose (text, &sat))
-    return BTC_URI_BAD_AMOUNT;
+    return uri_judge_amount (text);
   if (uri->amount_sat != -1 && uri->amount_sat != sat)
     return BTC_URI_TWO_AMOUNTS;
   uri->amount_sat = sat;

@@ -16,7 +16,10 @@ typedef enum {
   BTC_URI_OK,
   BTC_URI_NONE, /* another scheme */
   BTC_URI_NO_ADDRESS,
-  BTC_URI_BAD_AMOUNT,
+  BTC_URI_BAD_AMOUNT, /* no plain number, such as 0.5 */
+  BTC_URI_NEGATIVE_AMOUNT,
+  BTC_URI_LARGE_AMOUNT, /* more than there can be */
+  BTC_URI_FINE_AMOUNT,  /* more than eight decimals */
   BTC_URI_TWO_AMOUNTS,
   BTC_URI_UNKNOWN_REQUIREMENT, /* an unknown required parameter (`req-…`) */
 } BtcUriFault;
