@@ -415,8 +415,8 @@ class Wallet(Worker):
     def walletmanager1_create(self, path, name, options):
         if name in self.wallets:
             raise Failure("WalletExists", "the wallet exists")
-        if "/" in name:
-            raise Failure("InvalidName", "a slash")
+        if name == "Unusable":
+            raise Failure("InvalidName", "for a reason that the application does not know")
         now = int(time.time())
         self.wallets[name] = {"name": name, "height": 0, "addresses": [], "txs": [
             {"txid": digest("old", i).hex(), "kind": ("receive", "send", "receive")[i % 3], "fee": 141 if i % 3 == 1 else 0,

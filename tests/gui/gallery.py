@@ -64,7 +64,7 @@ class Gallery:
         app.expect("Create your wallet")
         app.type("Name of the wallet", "a/b")
         app.click("Create wallet")
-        app.expect("This name cannot be used.")
+        app.expect("Choose a name without a slash.")
         self.shoot("01-create-error")
         app.type("Name of the wallet", "Savings")
         self.fake()

@@ -471,7 +471,7 @@ class PageTest(AppTest):
         self.app.expect("Create your wallet")
         self.app.type("Name of the wallet", "a/b")
         self.app.click("Create wallet")
-        self.app.expect("This name cannot be used.")
+        self.app.expect("Choose a name without a slash.")
         self.app.type("Name of the wallet", "Mine")
         self.app.click("Create wallet")
         self.app.expect("Your wallet is ready")
@@ -541,6 +541,39 @@ class PageTest(AppTest):
         self.app.resize(360, 680)
         self.app.click("Back")
         self.app.expect("Up to date · block 101")
+
+    def width_of(self, role, name):
+        node = next(node for node in self.app.everything() if node.role == role and node.name == name)
+        return self.app.reader.call(node.path, driver.A11Y + "Component", "GetExtents", driver.GLib.Variant("(u)", (0,)))[0][2]
+
+    def test_long_name(self):
+        """The longest name of a wallet widens neither the window nor the list of wallets, and a name that looks like it is
+        refused."""
+        app, long = self.app, "W" * 60
+        self.make_wallet(blocks=0)
+        wallet = json.loads((self.data / "fake-wallets" / "My wallet.json").read_text())
+        (self.data / "fake-wallets" / f"{long}.json").write_text(json.dumps(dict(wallet, name=long)))
+        app.click_any("Wallet My wallet")
+        app.expect(f"{long}, closed")
+        self.assertLess(self.width_of("list", "Wallets"), 400)
+        app.key("Tab")
+        app.key("Down")
+        app.key("Return")
+        app.expect(f"Wallet {long}")
+        path = pathlib.Path(self.folder.name) / "picture.png"
+        app.picture(path)
+        self.assertLessEqual(int.from_bytes(path.read_bytes()[16:20], "big"), 1010)
+        app.click_any(f"Wallet {long}")
+        app.click("New wallet…")
+        app.type("Name of the wallet", f" {long.lower()}")
+        app.click("Create")
+        app.expect(f"A wallet with the name “{long}” already exists. Choose another name.")
+        self.assertLess(self.width_of("list", "New wallet"), 400)
+        app.type("Name of the wallet", "x" * 61)
+        app.click("Create")
+        app.expect("This name is too long. Use at most 60 characters.")
+        app.key("Escape")
+        app.expect_gone("This name is too long.")
 
 
 class FirstRunTest(AppTest):

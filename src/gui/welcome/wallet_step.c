@@ -2,6 +2,7 @@
 
 #include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
+#include "gui/wallet_name.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
 
@@ -15,10 +16,10 @@ struct _GuiWalletStep {
   GCancellable *cancellable;
   gboolean current; /* the session is that of the chosen network */
   gboolean listed;
-  guint n_closed;
-  char *pending;   /* name of the wallet that is being created or opened; NULL: none */
-  gboolean exists; /* it exists already */
-  gboolean called; /* the worker has been asked for it */
+  GPtrArray *closed_wallets; /* of GuiClosedWallet; NULL: none */
+  char *pending;             /* name of the wallet that is being created or opened; NULL: none */
+  gboolean exists;           /* it exists already */
+  gboolean called;           /* the worker has been asked for it */
 
   AdwStatusPage *status;
   GtkListBox *closed;
@@ -85,6 +86,7 @@ step_add_closed (GuiWalletStep *self, const GuiClosedWallet *wallet)
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), wallet->problem == NULL);
   if (wallet->problem == NULL) {
     adw_action_row_add_suffix (ADW_ACTION_ROW (row), gui_new_decoration ("go-next-symbolic"));
@@ -106,8 +108,9 @@ step_list_closed (GuiWalletStep *self, GPtrArray *wallets)
 
   while ((old = gtk_list_box_get_row_at_index (self->closed, 0)) != NULL)
     gtk_list_box_remove (self->closed, GTK_WIDGET (old));
-  self->n_closed = wallets != NULL ? wallets->len : 0;
-  for (guint i = 0; i < self->n_closed; i++)
+  g_clear_pointer (&self->closed_wallets, g_ptr_array_unref);
+  self->closed_wallets = wallets != NULL ? g_ptr_array_ref (wallets) : NULL;
+  for (guint i = 0; wallets != NULL && i < wallets->len; i++)
     step_add_closed (self, g_ptr_array_index (wallets, i));
   step_update_words (self);
 }
@@ -179,13 +182,26 @@ step_open (GuiWalletStep *self, const char *name, gboolean exists)
   step_call_when_ready (self);
 }
 
+/* The wallets that are known are those of the current network. */
+static char *
+step_name_sentence (GuiWalletStep *self, const char *name)
+{
+  static const char *const none[] = { NULL };
+
+  if (!self->current)
+    return gui_wallet_name_sentence (name, none, NULL);
+  return gui_wallet_name_sentence (name, gui_wallet_manager_client_get_names (gui_session_get_manager (self->session)),
+                                   self->closed_wallets);
+}
+
 static void
 on_create (GuiWalletStep *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
+  g_autofree char *name = gui_wallet_name_clean (gtk_editable_get_text (self->name_row));
+  g_autofree char *why = step_name_sentence (self, name);
 
-  if (*name == '\0')
-    step_fail (self, _ ("Give the wallet a name."));
+  if (why != NULL)
+    step_fail (self, why);
   else
     step_open (self, name, FALSE);
 }
@@ -268,7 +284,7 @@ gboolean
 gui_wallet_step_has_wallets (GuiWalletStep *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_STEP (self), FALSE);
-  return self->current && self->n_closed > 0;
+  return self->current && self->closed_wallets != NULL && self->closed_wallets->len > 0;
 }
 
 void
@@ -303,6 +319,7 @@ gui_wallet_step_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
   g_clear_pointer (&self->pending, g_free);
+  g_clear_pointer (&self->closed_wallets, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_WALLET_STEP);
 
   G_OBJECT_CLASS (gui_wallet_step_parent_class)->dispose (object);

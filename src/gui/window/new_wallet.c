@@ -2,6 +2,7 @@
 
 #include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
+#include "gui/wallet_name.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
 
@@ -12,7 +13,8 @@ struct _GuiNewWallet {
 
   GuiSession *session;
   GCancellable *cancellable;
-  gboolean creating; /* the worker has been asked for the wallet */
+  GPtrArray *closed_wallets; /* of GuiClosedWallet; NULL: not known yet */
+  gboolean creating;         /* the worker has been asked for the wallet */
 
   GtkWidget *group;
   GtkEditable *name_row;
@@ -23,11 +25,11 @@ struct _GuiNewWallet {
 
 G_DEFINE_FINAL_TYPE (GuiNewWallet, gui_new_wallet, ADW_TYPE_WINDOW)
 
-/* The name without spaces at its ends. The caller owns it. */
+/* The caller owns it. */
 static char *
 new_wallet_dup_name (GuiNewWallet *self)
 {
-  return g_strstrip (g_strdup (gtk_editable_get_text (self->name_row)));
+  return gui_wallet_name_clean (gtk_editable_get_text (self->name_row));
 }
 
 static void
@@ -79,14 +81,29 @@ new_wallet_created_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_new_wallet_create (GuiNewWallet *self)
 {
-  g_autofree char *name = new_wallet_dup_name (self);
+  g_autofree char *name = new_wallet_dup_name (self), *why = NULL;
 
   if (self->creating)
     return;
+  why = gui_wallet_name_sentence (name, gui_wallet_manager_client_get_names (gui_session_get_manager (self->session)),
+                                  self->closed_wallets);
+  new_wallet_set_error (self, why);
+  if (why != NULL) {
+    gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+    return;
+  }
   self->creating = TRUE;
-  new_wallet_set_error (self, NULL);
   new_wallet_update (self);
   gui_open_wallet_async (self->session, name, TRUE, self->cancellable, new_wallet_created_cb, self);
+}
+
+static void
+new_wallet_closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GPtrArray *wallets = gui_wallet_manager_client_list_closed_finish (GUI_WALLET_MANAGER_CLIENT (source), result, NULL);
+
+  if (wallets != NULL)
+    GUI_NEW_WALLET (data)->closed_wallets = wallets;
 }
 
 static void
@@ -97,6 +114,7 @@ gui_new_wallet_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->closed_wallets, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_NEW_WALLET);
 
   G_OBJECT_CLASS (gui_new_wallet_parent_class)->dispose (object);
@@ -133,5 +151,7 @@ gui_new_wallet_new (GtkWindow *parent, GuiSession *session)
   GuiNewWallet *self = g_object_new (GUI_TYPE_NEW_WALLET, "transient-for", parent, NULL);
 
   self->session = g_object_ref (session);
+  gui_wallet_manager_client_list_closed_async (gui_session_get_manager (session), self->cancellable,
+                                               new_wallet_closed_cb, self);
   return GTK_WIDGET (self);
 }

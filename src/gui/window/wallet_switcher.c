@@ -10,6 +10,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+/* The width of the list follows the names up to this length. */
+#define MAX_NAME_CHARS 24
+
 struct _GuiWalletSwitcher {
   GtkWidget parent_instance;
 
@@ -58,6 +61,7 @@ add_wallet (GuiWalletSwitcher *self, const char *name, gboolean open)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_NAME_CHARS);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), label);
   if (shown) {
