@@ -142,7 +142,8 @@ class WalletTest(Case):
         for method in ("ListAddresses", "ListHistory"):
             for cursor in (GLib.Variant("s", ""), GLib.Variant("u", 0)):
                 self.assert_fails("InvalidArgument", call, path, f"Wallet1.{method}", "(ua{sv})", 10, {"cursor": cursor})
-        for options in ({"send_all": GLib.Variant("u", 1)}, {"subtract_fee": GLib.Variant("s", "yes")}):
+        for options in ({"send_all": GLib.Variant("u", 1)}, {"subtract_fee": GLib.Variant("s", "yes")},
+                        {"spend_used": GLib.Variant("y", 1)}):
             self.assert_fails("InvalidArgument", call, path, "Spend1.CreateDraft", "(aa{sv}ta{sv})", recipients((one, 1000)),
                               1000, options)
         self.assert_fails("InvalidArgument", call, path, "Wallet1.GetTransaction", "(aya{sv})", b"\1" * 31, {})

@@ -69,6 +69,7 @@ class Reuse(WalletBase):
         apart = rpc.wallet("apart")
         self.assertTrue(apart.getwalletinfo()["avoid_reuse"])
         self.assertEqual(apart.getbalances()["mine"]["used"], 0)
+        self.assertTrue(apart.getaddressinfo(apart.getnewaddress())["ismine"])
 
     def test_kept_apart(self):
         self.set_flag()

@@ -43,6 +43,7 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
     return wallet_bus_invalid (error, "a payment has 1 to 1000 recipients");
   g_variant_lookup (call->options, "subtract_fee", "b", &request.subtract_fee);
   g_variant_lookup (call->options, "send_all", "b", &request.send_all);
+  g_variant_lookup (call->options, "spend_used", "b", &request.spend_used);
   request.recipients = recipients = g_new0 (WalletRecipient, n);
   if (!draft_read_recipients (call->argument, request.send_all, recipients, addresses))
     return wallet_bus_invalid (error, "a recipient has an address and an amount");
@@ -93,7 +94,8 @@ spend1_create_draft (BusSpend1 *object,
 {
   WalletBusCall *call;
 
-  if (!bus_options_check (invocation, options, "subtract_fee", "b", "send_all", "b", "label", "s", NULL))
+  if (!bus_options_check (invocation, options, "subtract_fee", "b", "send_all", "b", "spend_used", "b", "label", "s",
+                          NULL))
     return TRUE;
   call = wallet_bus_call_new (object, invocation, create_draft_run, create_draft_reply);
   call->taken = create_draft_taken;

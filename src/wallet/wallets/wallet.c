@@ -191,7 +191,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
                                .fee_rate = request->fee_rate,
                                .send_all = request->send_all,
                                .replaceable = wallet->policy->replaceable,
-                               .avoid_reuse = TRUE,
+                               .avoid_reuse = !request->spend_used,
                                .replace_refused = TRUE,
                                .comment = request->label };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);

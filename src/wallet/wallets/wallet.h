@@ -92,6 +92,7 @@ typedef struct {
   guint64 fee_rate;      /* satoshi per 1,000 virtual bytes */
   gboolean subtract_fee; /* the fee is subtracted from the first amount */
   gboolean send_all;     /* the first amount becomes the whole remaining balance */
+  gboolean spend_used;   /* also coins that are kept apart, at addresses that were spent from */
   const char *label;     /* of the payment; NULL: none */
 } WalletDraftRequest;
 

@@ -33,7 +33,7 @@ test_receive (World *world, gconstpointer data)
 typedef struct {
   const char *address;
   gint64 amount_sat;
-  gboolean subtract_fee, send_all;
+  gboolean subtract_fee, send_all, spend_used;
   guint64 draft;
   gint64 fee_sat;
   guint8 txid32[32];
@@ -51,7 +51,8 @@ draft_job (WalletManager *manager, Wallet *wallet, gpointer data, GError **error
                                  .n_recipients = 1,
                                  .fee_rate = 2000,
                                  .subtract_fee = payment->subtract_fee,
-                                 .send_all = payment->send_all };
+                                 .send_all = payment->send_all,
+                                 .spend_used = payment->spend_used };
   WalletDraft *draft = wallet_draft_create (wallet, &request, error);
 
   if (draft != NULL) {
@@ -838,6 +839,52 @@ test_lost_draft (World *world, gconstpointer data)
   expect (world, COIN / 2 - late.fee_sat, 0, 0);
 }
 
+static gpointer
+create_apart_job (WalletManager *manager, Wallet *wallet, gpointer name, GError **error)
+{
+  const WalletCreateOptions options = { .avoid_reuse = TRUE, .load_on_startup = -1 };
+
+  return wallet_manager_create (manager, name, &options, error);
+}
+
+static gboolean
+is_kept_apart (World *world, gconstpointer data)
+{
+  const gint64 *sat = data;
+  WalletStatus status;
+
+  return wallet_manager_get_status (world->manager, "w", &status) && status.balance.used_sat == *sat;
+}
+
+/* What comes to an address that was spent from is spent only on request. */
+static void
+test_spend_used (World *world, gconstpointer data)
+{
+  Payment first = { .address = elsewhere (), .amount_sat = COIN / 2 };
+  Payment second = { .address = elsewhere (), .amount_sat = COIN }, all = { .address = elsewhere (), .send_all = TRUE };
+  g_autoptr (GError) error = NULL;
+
+  create_by (world, create_apart_job);
+  g_autofree char *address = new_address (world, WALLET_ADDRESS_BECH32);
+  g_autoptr (GBytes) script = script_of (address);
+  fake_chain_pay (world->chain, script, COIN);
+  fake_chain_mine (world->chain, NULL);
+  expect (world, COIN, 0, 0);
+  pay (world, &first);
+  fake_chain_pay (world->chain, script, COIN);
+  fake_chain_mine (world->chain, NULL);
+  spin_until (is_kept_apart, world, &(gint64){ COIN });
+  spin_until (at_tip, world, NULL);
+  g_assert_null (run (world, "w", draft_job, &second, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS);
+  second.spend_used = TRUE;
+  draft (world, &second);
+  g_assert_cmpuint (second.n_inputs, ==, 2);
+  g_assert_nonnull (run (world, "w", discard_job, &second, NULL));
+  draft (world, &all);
+  g_assert_cmpuint (all.n_inputs, ==, 1);
+}
+
 /* Spends both outputs of BEFORE, half of SAT each, with two like them. */
 static BtcTx *
 chain_link (const guint8 before32[32], guint n_in, GBytes *script, gint64 sat)
@@ -907,6 +954,7 @@ main (int argc, char **argv)
   ADD ("no-change-address", 0, test_no_change_address);
   ADD ("many", 0, test_many);
   ADD ("lost-draft", 0, test_lost_draft);
+  ADD ("spend-used", 0, test_spend_used);
   ADD ("long-chain", 0, test_long_chain);
   return g_test_run ();
 }

@@ -123,7 +123,7 @@ script_of (const char *address)
 
 /* At the node's tip, like the calls of clients. The blocks of the fake node are older than any wallet. */
 void
-create (World *world)
+create_by (World *world, WalletJob job)
 {
   Pending tip = { NULL };
   g_autoptr (GError) error = NULL;
@@ -131,8 +131,14 @@ create (World *world)
   wallet_catch_up_tip_async (world->manager, NULL, job_done, &tip);
   spin_until (has_result, world, &tip);
   g_object_unref (tip.result);
-  run (world, NULL, create_job, (gpointer) "w", &error);
+  run (world, NULL, job, (gpointer) "w", &error);
   g_assert_no_error (error);
+}
+
+void
+create (World *world)
+{
+  create_by (world, create_job);
 }
 
 gboolean

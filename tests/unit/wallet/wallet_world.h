@@ -34,6 +34,8 @@ gpointer address_job (WalletManager *manager, Wallet *wallet, gpointer data, GEr
 char *new_address (World *world, WalletAddressType type);
 GBytes *script_of (const char *address);
 void create (World *world);
+/* The same by another job, whose data is the name. */
+void create_by (World *world, WalletJob job);
 gboolean at_tip (World *world, gconstpointer data);
 void expect (World *world, gint64 trusted, gint64 pending, gint64 immature);
 
