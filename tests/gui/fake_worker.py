@@ -528,7 +528,7 @@ class Wallet(Worker):
         wallet = self.wallet_at(path)
         recipients = [(recipient["address"], recipient.get("amount")) for recipient in recipients]
         fee = 141 * fee_rate // 1000
-        spendable = self.balance(wallet)[0]
+        spendable = self.balance(wallet)[0] + (config("used", 0) if options.get("spend_used") else 0)
         if options.get("send_all"):
             recipients[0] = (recipients[0][0], spendable - fee)
         paid = sum(a for _, a in recipients)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What is cut off or covers something else: large text, narrow windows, many recipients; and what a balance is made of."""
+import pathlib
 import tempfile
 import time
 import unittest
@@ -119,6 +120,25 @@ class UsedTest(AppTest):
         app.click("Mine 1")
         app.page("overview")
         app.expect("1.500 000 00 BTC set aside, at used addresses")
+        app.page("send")
+        app.expect("100.000 000 00 BTC available")
+        self.review("101")
+        app.expect("There is not enough for this and the fee. Enter less, use Max, or also spend the coins set aside.")
+        app.resize(360, 680)
+        path = pathlib.Path(self.folder.name) / "picture.png"
+        app.picture(path)
+        # The width stands in bytes 16 to 19 of a PNG file.
+        self.assertLessEqual(int.from_bytes(path.read_bytes()[16:20], "big"), 370)
+        app.resize(1000, 680)
+        app.click("Spend coins set aside")
+        app.expect("101.500 000 00 BTC available")
+        app.click("Review")
+        app.expect("Where the coins go")
+        app.expect("101.000 000 00 BTC")
+        app.click("Send")
+        app.expect("The payment is on its way")
+        app.click("New payment")
+        app.expect_gone("101.500 000 00 BTC available")
 
 
 class AgeTest(AppTest):

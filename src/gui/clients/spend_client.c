@@ -90,6 +90,7 @@ gui_spend_client_draft_async (GuiSpendClient *self,
                               GVariant *recipients,
                               guint64 fee_rate,
                               gboolean send_all,
+                              gboolean spend_used,
                               const char *label,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
@@ -99,6 +100,8 @@ gui_spend_client_draft_async (GuiSpendClient *self,
 
   if (send_all)
     g_variant_dict_insert (&options, "send_all", "b", TRUE);
+  if (spend_used)
+    g_variant_dict_insert (&options, "spend_used", "b", TRUE);
   gui_client_add_label (&options, label);
   gui_client_call_async (GUI_CLIENT (self), "CreateDraft",
                          g_variant_new ("(@aa{sv}t@a{sv})", recipients, fee_rate, g_variant_dict_end (&options)), -1,

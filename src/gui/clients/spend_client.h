@@ -37,11 +37,13 @@ void gui_spend_client_fee_choices_async (GuiSpendClient *self,
                                          gpointer data);
 GArray *gui_spend_client_fee_choices_finish (GuiSpendClient *self, GAsyncResult *result, GError **error);
 
-/* RECIPIENTS: aa{sv} as for Spend1.CreateDraft, consumed if floating. LABEL may be NULL. */
+/* RECIPIENTS: aa{sv} as for Spend1.CreateDraft, consumed if floating. SPEND_USED: also coins that the balance counts apart,
+ * at used addresses. LABEL may be NULL. */
 void gui_spend_client_draft_async (GuiSpendClient *self,
                                    GVariant *recipients,
                                    guint64 fee_rate,
                                    gboolean send_all,
+                                   gboolean spend_used,
                                    const char *label,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,

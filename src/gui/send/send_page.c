@@ -8,6 +8,7 @@
 #include "gui/send/outcome_page.h"
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
+#include "gui/send/used_coins.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/fee_chooser.h"
 #include "gui/widgets/stack_pages.h"
@@ -37,6 +38,7 @@ struct _GuiSendPage {
   GtkBox *recipients;
   GuiAmountLabel *available;
   GtkWidget *add_button;
+  GuiUsedCoins *used_coins;
   GuiFeeChooser *fee_chooser;
   GtkLabel *form_error;
   GtkWidget *review_button;
@@ -112,6 +114,7 @@ clear_form (GuiSendPage *self)
   while (self->editors->len > 1)
     remove_cb (g_ptr_array_index (self->editors, self->editors->len - 1), self);
   gui_recipient_editor_clear (g_ptr_array_index (self->editors, 0));
+  gui_used_coins_set_chosen (self->used_coins, FALSE);
   clear_form_error (self);
 }
 
@@ -173,6 +176,16 @@ gui_send_page_go_back (GuiSendPage *self)
   return TRUE;
 }
 
+static const char *
+poor_sentence (GuiSendPage *self)
+{
+  gboolean more = self->wallet != NULL && gui_wallet_client_get_figures (self->wallet)->used_sat > 0
+                  && !gui_used_coins_get_chosen (self->used_coins);
+
+  return more ? _ ("There is not enough for this and the fee. Enter less, use Max, or also spend the coins set aside.")
+              : _ ("There is not enough for this and the fee. Enter less, or use Max.");
+}
+
 /* Shows an error of the wallet at the field to be changed. */
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
@@ -182,8 +195,7 @@ show_draft_error (GuiSendPage *self, const GError *error)
 
   gui_error_describe (error, GUI_DOING_DRAFT, &text);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS))
-    gui_recipient_editor_set_amount_error (first,
-                                           _ ("There is not enough for this and the fee. Enter less, or use Max."));
+    gui_recipient_editor_set_amount_error (first, poor_sentence (self));
   else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT))
     gui_recipient_editor_set_amount_error (first, _ ("This amount is too small to be sent. Enter more."));
   else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS))
@@ -332,8 +344,8 @@ on_review (GuiSendPage *self)
   g_variant_ref_sink (recipients);
   self->typed_rate = rate;
   gtk_widget_set_sensitive (self->review_button, FALSE);
-  gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all, label,
-                                self->cancellable, draft_cb, self);
+  gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all,
+                                gui_used_coins_get_chosen (self->used_coins), label, self->cancellable, draft_cb, self);
 }
 
 static void
@@ -458,7 +470,9 @@ update_available (GuiSendPage *self)
   if (self->wallet == NULL)
     return;
   figures = gui_wallet_client_get_figures (self->wallet);
-  gui_amount_label_set_amount (self->available, figures->spendable_sat);
+  gui_used_coins_set_amount (self->used_coins, figures->used_sat);
+  gui_amount_label_set_amount (self->available,
+                               figures->spendable_sat + gui_used_coins_get_chosen_sat (self->used_coins));
   gui_amount_label_set_known (self->available, figures->has_balance);
 }
 
@@ -527,6 +541,7 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   g_type_ensure (GUI_TYPE_FEE_CHOOSER);
   g_type_ensure (GUI_TYPE_OUTCOME_PAGE);
   g_type_ensure (GUI_TYPE_REVIEW_PAGE);
+  g_type_ensure (GUI_TYPE_USED_COINS);
   g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/send_page.ui");
@@ -535,12 +550,14 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, recipients);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, available);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, add_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiSendPage, used_coins);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, fee_chooser);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, form_error);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review_button);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, review);
   gtk_widget_class_bind_template_child (widget_class, GuiSendPage, outcome);
   gtk_widget_class_bind_template_callback (widget_class, on_add_recipient);
+  gtk_widget_class_bind_template_callback (widget_class, update_available);
   gtk_widget_class_bind_template_callback (widget_class, on_review);
   gtk_widget_class_bind_template_callback (widget_class, on_review_back);
   gtk_widget_class_bind_template_callback (widget_class, on_review_send);
