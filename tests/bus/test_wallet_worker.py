@@ -84,6 +84,7 @@ class WalletTest(Case):
         path = self.create(worker, "Ä wallet")
         self.assertEqual(self.loaded(worker), {path: "Ä wallet"})
         self.assertEqual(worker.bus.get(path, "Wallet1", "Name"), "Ä wallet")
+        self.assertEqual(worker.bus.get(path, "Wallet1", "AddressType"), "bech32")
         self.assertEqual(balance_of(worker.bus, path), (0, 0, 0))
         one = call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32", label("rent"))[0]
         two = call(path, "Wallet1.NewAddress", "(sa{sv})", "bech32m", {})[0]

@@ -402,7 +402,8 @@ class Wallet(Worker):
         if config("used"):
             balance["used"] = config("used")
         scanned = record("height:u hash:ay", height=wallet["height"], hash=digest("block", wallet["height"]))
-        return {"Name": GLib.Variant("s", wallet["name"]), "Sequence": GLib.Variant("t", wallet["height"]),
+        return {"Name": GLib.Variant("s", wallet["name"]), "AddressType": GLib.Variant("s", OPTIONS.get("addresstype", "bech32")),
+                "Sequence": GLib.Variant("t", wallet["height"]),
                 "Balance": GLib.Variant("a{sv}", {} if config("blank") else record("spendable:x pending:x immature:x used:x", **balance)),
                 "Scanned": GLib.Variant("a{sv}", scanned), "Scanning": GLib.Variant("b", False),
                 "Problem": GLib.Variant("a{sv}", record("error:s", error=self.problem()))} if interface == "Wallet1" else {}

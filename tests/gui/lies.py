@@ -34,6 +34,7 @@ FIGURES = {
     "validation": lambda: {"Node1": {"Validation": GLib.Variant("a{sv}", record(fraction=NAN, rate=NAN))}},
     "outcome": lambda: {"Operation1": {"Outcome": GLib.Variant("a{sv}", {})}},
     "balance": lambda: {"Wallet1": {"Balance": GLib.Variant("a{sv}", record(spendable=LEAST, pending=MOST, immature=-1))}},
+    "type": lambda: {"Wallet1": {"AddressType": GLib.Variant("s", "base64")}},
     "scanned": lambda: {"Wallet1": {"Scanned": GLib.Variant("a{sv}", record(height=(1 << 32) - 1, hash=HASH)),
                                     "Scanning": GLib.Variant("b", True)}},
 }

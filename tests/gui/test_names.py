@@ -177,5 +177,29 @@ class NamesTest(AppTest):
         self.assertEqual([node.name for node in combo.descendants() if node.role == "list item"], [])
 
 
+class TypeTest(AppTest):
+    """Receive offers the type of -addresstype, and its first address is of that type."""
+    words = ("-regtest", "-addresstype=bech32m")
+
+    def test_default(self):
+        app = self.app
+        self.make_wallet(blocks=0)
+        app.page("receive")
+        app.expect("bcrt 1p")
+        app.click_any("More")
+        app.expect("Type of address: Taproot")
+
+
+class OldTypeTest(AppTest):
+    words = ("-regtest", "-addresstype=legacy")
+
+    def test_default(self):
+        app = self.app
+        self.make_wallet(blocks=0)
+        app.page("receive")
+        app.click_any("More")
+        app.expect("Type of address: Legacy")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

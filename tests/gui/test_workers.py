@@ -679,7 +679,7 @@ class LoopTest(AppTest):
         since = len(self.log())
         wrong = "The wallet sent values that cannot be right, and they are not shown."
         app.page("overview")
-        for lie, what in (("balance", "Wallet1.Balance"), ("scanned", "Wallet1.Scanned"), ("wallets", "ObjectManager.GetManagedObjects"),
+        for lie, what in (("balance", "Wallet1.Balance"), ("scanned", "Wallet1.Scanned"), ("type", "Wallet1.AddressType"), ("wallets", "ObjectManager.GetManagedObjects"),
                           ("amount", "Wallet1.ListHistory"), ("points", "Wallet1.ListBalances"), ("time", "Wallet1.ListHistory"),
                           ("many points", "Wallet1.ListBalances"), ("id", "Wallet1.ListHistory"), ("addresses", "Wallet1.ListAddresses"),
                           ("total", "Wallet1.ListHistory"), ("no address", "Wallet1.ListAddresses"), ("rows", "Wallet1.ListHistory"),

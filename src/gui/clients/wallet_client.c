@@ -57,6 +57,7 @@ wallet_take_figures (GuiClient *client, gpointer proxy)
 {
   GuiWalletFigures figures = GUI_WALLET_CLIENT (client)->figures;
   GVariant *balance = bus_wallet1_get_balance (proxy), *scanned = bus_wallet1_get_scanned (proxy);
+  const char *type = bus_wallet1_get_address_type (proxy);
 
   if (balance != NULL)
     wallet_read_balance (balance, &figures);
@@ -69,6 +70,8 @@ wallet_take_figures (GuiClient *client, gpointer proxy)
     return "Wallet1.Balance";
   if (!gui_bounds_height (figures.scanned_height))
     return "Wallet1.Scanned";
+  if (type != NULL && !gui_address_type_by_name (type, &figures.address_type))
+    return "Wallet1.AddressType";
   GUI_WALLET_CLIENT (client)->figures = figures;
   return NULL;
 }
@@ -172,7 +175,7 @@ gui_wallet_client_get_spend (GuiWalletClient *self)
 void
 gui_wallet_client_new_address_async (GuiWalletClient *self,
                                      const char *label,
-                                     const char *type,
+                                     GuiAddressType type,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer data)
@@ -181,8 +184,8 @@ gui_wallet_client_new_address_async (GuiWalletClient *self,
 
   gui_client_add_label (&options, label);
   gui_client_call_async (GUI_CLIENT (self), "NewAddress",
-                         g_variant_new ("(s@a{sv})", type, g_variant_dict_end (&options)), -1, cancellable, callback,
-                         data);
+                         g_variant_new ("(s@a{sv})", gui_address_type_get_name (type), g_variant_dict_end (&options)),
+                         -1, cancellable, callback, data);
 }
 
 char *

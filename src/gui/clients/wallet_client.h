@@ -21,7 +21,8 @@ typedef struct {
   gint64 spendable_sat;
   gint64 pending_sat;
   gint64 immature_sat;
-  gint64 used_sat; /* apart from these: at addresses that were spent from; 0: none, or not kept apart */
+  gint64 used_sat;             /* apart from these: at addresses that were spent from; 0: none, or not kept apart */
+  GuiAddressType address_type; /* of new addresses, unless another one is chosen */
   gboolean scanning;
   guint32 scanned_height;
   GuiWalletProblem problem;
@@ -45,10 +46,10 @@ const GuiWalletFigures *gui_wallet_client_get_figures (GuiWalletClient *self);
 /* Borrowed; lives as long as SELF. */
 GuiSpendClient *gui_wallet_client_get_spend (GuiWalletClient *self);
 
-/* LABEL may be NULL or empty; TYPE "bech32" or "bech32m". The result is owned by the caller. */
+/* LABEL may be NULL or empty. The result is owned by the caller. */
 void gui_wallet_client_new_address_async (GuiWalletClient *self,
                                           const char *label,
-                                          const char *type,
+                                          GuiAddressType type,
                                           GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer data);

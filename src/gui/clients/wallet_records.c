@@ -36,8 +36,8 @@ gui_address_free (GuiAddress *address)
 gboolean
 gui_address_equal (const GuiAddress *a, const GuiAddress *b)
 {
-  return g_str_equal (a->address, b->address) && g_str_equal (a->label, b->label) && a->time == b->time
-         && a->received_sat == b->received_sat;
+  return g_str_equal (a->address, b->address) && g_str_equal (a->label, b->label) && a->type == b->type
+         && a->time == b->time && a->received_sat == b->received_sat;
 }
 
 void
@@ -205,11 +205,13 @@ gui_history_page_read (GVariant *answer, guint limit)
 static GuiAddress *
 address_read (GVariant *record, BtcNetwork network)
 {
-  const char *text, *label = "";
+  const char *text, *label = "", *type_name;
   gint64 time = 0, received_sat = 0;
+  GuiAddressType type;
   GuiAddress *address;
 
-  if (!g_variant_lookup (record, "address", "&s", &text))
+  if (!g_variant_lookup (record, "address", "&s", &text) || !g_variant_lookup (record, "type", "&s", &type_name)
+      || !gui_address_type_by_name (type_name, &type))
     return NULL;
   g_variant_lookup (record, "label", "&s", &label);
   g_variant_lookup (record, "time", "x", &time);
@@ -217,7 +219,8 @@ address_read (GVariant *record, BtcNetwork network)
   if (!gui_is_address (text, network) || !gui_bounds_time (time) || !btc_amount_in_range (received_sat))
     return NULL;
   address = g_new (GuiAddress, 1);
-  *address = (GuiAddress){ g_strdup (text), gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL), time, received_sat };
+  *address
+      = (GuiAddress){ g_strdup (text), gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL), type, time, received_sat };
   return address;
 }
 

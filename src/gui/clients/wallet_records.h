@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bitcoin/primitives/network.h"
+#include "gui/clients/address_type.h"
 #include "gui/clients/coin.h"
 #include "gui/clients/outcome.h"
 
@@ -51,6 +52,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiHistoryPage, gui_history_page_free)
 typedef struct {
   char *address; /* valid for the network */
   char *label;
+  GuiAddressType type;
   gint64 time;
   gint64 received_sat;
 } GuiAddress;

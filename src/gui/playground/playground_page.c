@@ -170,8 +170,9 @@ playground_start (GuiPlaygroundPage *self, guint blocks, guint afterwards)
   if (self->own_address != NULL)
     playground_mine (self);
   else
-    gui_wallet_client_new_address_async (wallet, _ ("Mined coins"), "bech32", self->cancellable, playground_address_cb,
-                                         self);
+    gui_wallet_client_new_address_async (wallet, _ ("Mined coins"),
+                                         gui_wallet_client_get_figures (wallet)->address_type, self->cancellable,
+                                         playground_address_cb, self);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "bitcoin/address/uri.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
+#include "gui/receive/address_type_row.h"
 #include "gui/unseen_text.h"
 #include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
@@ -49,7 +50,7 @@ struct _GuiReceivePage {
   GtkWidget *save_button;
   GtkEditable *label_row;
   GuiAmountRow *amount_row;
-  AdwComboRow *type_row;
+  GuiAddressTypeRow *type_row;
   GtkWidget *new_button;
   GtkWidget *earlier_group;
   GtkListBox *earlier;
@@ -204,15 +205,24 @@ receive_same_rows (const GPtrArray *a, const GPtrArray *b)
   return same;
 }
 
-/* Chooses the address to show: the current one, even after it was paid; otherwise the newest unpaid one. NULL: none. */
+/* Whether nobody was given it, as far as is known. */
+static gboolean
+receive_is_unused (const GuiAddress *address, GuiAddressType type)
+{
+  return address->received_sat == 0 && *address->label == '\0' && address->type == type;
+}
+
+/* Chooses the address to show: the current one, even after it was paid; otherwise the newest unpaid one of the type that
+ * is chosen. NULL: none. */
 static const GuiAddress *
 receive_choose_address (GuiReceivePage *self)
 {
+  GuiAddressType type = gui_address_type_row_get_chosen (self->type_row);
+
   for (guint i = 0; i < self->rows->len; i++) {
     const GuiAddress *row = g_ptr_array_index (self->rows, i);
 
-    if (self->address != NULL ? g_str_equal (row->address, self->address)
-                              : (row->received_sat == 0 && *row->label == '\0'))
+    if (self->address != NULL ? g_str_equal (row->address, self->address) : receive_is_unused (row, type))
       return row;
   }
   return NULL;
@@ -292,8 +302,10 @@ addresses_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 receive_refresh (GuiReceivePage *self)
 {
-  if (self->wallet != NULL && gui_client_get_online (GUI_CLIENT (self->wallet)))
-    gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
+  if (self->wallet == NULL || !gui_client_get_online (GUI_CLIENT (self->wallet)))
+    return;
+  gui_address_type_row_set_default (self->type_row, gui_wallet_client_get_figures (self->wallet)->address_type);
+  gui_wallet_client_list_addresses_async (self->wallet, N_ADDRESSES, self->cancellable, addresses_cb, self);
 }
 
 static void
@@ -318,13 +330,12 @@ receive_address_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 create_address (GuiReceivePage *self)
 {
-  const char *type = adw_combo_row_get_selected (self->type_row) == 1 ? "bech32m" : "bech32";
-
   if (self->making || self->wallet == NULL)
     return;
   self->making = TRUE;
   gtk_widget_set_sensitive (self->new_button, FALSE);
-  gui_wallet_client_new_address_async (self->wallet, NULL, type, self->cancellable, receive_address_cb, self);
+  gui_wallet_client_new_address_async (self->wallet, NULL, gui_address_type_row_get_chosen (self->type_row),
+                                       self->cancellable, receive_address_cb, self);
 }
 
 static void
@@ -489,6 +500,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gui_receive_page_dispose;
   widget_class->map = gui_receive_page_map;
   widget_class->unmap = gui_receive_page_unmap;
+  g_type_ensure (GUI_TYPE_ADDRESS_TYPE_ROW);
   g_type_ensure (GUI_TYPE_QR_CODE);
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_AMOUNT_ROW);
@@ -526,7 +538,6 @@ gui_receive_page_init (GuiReceivePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_name_lists (self->request_group, _ ("What the code asks for"));
-  gui_name_combo (self->type_row);
   gui_name_field (ADW_ENTRY_ROW (self->label_row), _ ("Label, seen only by you and the payer"));
   gui_name_field (ADW_ENTRY_ROW (self->amount_row), _ ("Amount, if you ask for one"));
   self->cancellable = g_cancellable_new ();

@@ -59,6 +59,8 @@ wallet_object_new (WalletManager *manager, const char *name, BusRoles roles)
   object_add_interface (object, object->wallet1, roles);
   object_add_interface (object, object->spend1, roles);
   bus_wallet1_set_name (object->wallet1, name);
+  bus_wallet1_set_address_type (object->wallet1,
+                                wallet_address_type_name (wallet_manager_get_policy (manager)->address_type));
   object_show (object);
   return object;
 }

@@ -213,14 +213,17 @@ accepts_addresses (const char *text)
 static void
 test_addresses (void)
 {
-#define ROW "{'address': <'" ALICE "'>, 'label': <'label'>, 'time': <int64 1>, 'received': <int64 2>}"
+#define TYPE ", 'type': <'bech32'>"
+#define ROW "{'address': <'" ALICE "'>" TYPE ", 'label': <'label'>, 'time': <int64 1>, 'received': <int64 2>}"
   g_assert_true (accepts_addresses ("@aa{sv} []"));
   g_assert_true (accepts_addresses ("[" ROW "," ROW "]"));
   g_assert_false (accepts_addresses ("[" ROW "," ROW "," ROW "]"));
-  g_assert_false (accepts_addresses ("[{'label': <'label'>, 'time': <int64 1>}]"));
-  g_assert_false (accepts_addresses ("[{'address': <'bcrt1qnothing'>, 'time': <int64 1>}]"));
-  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'time': <int64 -1>}]"));
-  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'received': <int64 -2>}]"));
+  g_assert_false (accepts_addresses ("[{'type': <'bech32'>, 'label': <'label'>, 'time': <int64 1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'bcrt1qnothing'>" TYPE ", 'time': <int64 1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>" TYPE ", 'time': <int64 -1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>" TYPE ", 'received': <int64 -2>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'time': <int64 1>}]"));
+  g_assert_false (accepts_addresses ("[{'address': <'" ALICE "'>, 'type': <'base64'>}]"));
 #undef ROW
 }
 
