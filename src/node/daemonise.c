@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "dbus/names.h"
+
 /* The end of the pipe to the process that waits; -1: none. */
 static int waiting_fd = -1;
 
@@ -55,7 +57,8 @@ node_daemonise (const CommonProgram *program, GError **error)
   int fds[2];
   pid_t pid;
 
-  if (!wait && !common_options_switch (program->options, "daemon"))
+  if ((!common_options_switch (program->options, "daemon") && !wait)
+      || common_options_get_int (program->options, BUS_OPTION_FD, -1) >= 0)
     return TRUE;
   printf ("Moneyrocket starting\n");
   fflush (NULL);

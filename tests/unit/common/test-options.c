@@ -372,6 +372,56 @@ test_table (void)
   }
 }
 
+/* A value that the table allows; the checks of single programs are stricter. */
+static char *
+any_word (const CommonOptionSpec *spec)
+{
+  if (spec->type == SWITCH)
+    return g_strdup_printf ("-%s", spec->name);
+  if (spec->type == NUMBER)
+    return g_strdup_printf ("-%s=%" G_GINT64_FORMAT, spec->name, spec->max);
+  return g_strdup_printf ("-%s=1", spec->name);
+}
+
+static gboolean
+accepts (guint programs, guint others, const char *word)
+{
+  g_autoptr (CommonOptions) options = common_options_new ();
+  char *argv[] = { (char *) "prog", (char *) word, NULL };
+
+  common_options_add_table (options, programs, others);
+  return common_options_parse (options, 2, argv, NULL, NULL);
+}
+
+/* What the application is given, and passes on to its workers, is known to both of them. */
+static void
+test_passed_on (void)
+{
+  const guint workers = COMMON_OPTION_NODE | COMMON_OPTION_WALLET, gui = COMMON_OPTION_GUI;
+  guint n = 0;
+
+  for (const CommonOptionSpec *spec = common_option_table (); spec->name != NULL; spec++) {
+    g_autoptr (CommonOptions) options = common_options_new ();
+    g_autofree char *word = any_word (spec);
+    char *argv[] = { (char *) "prog", word, NULL };
+    g_auto (GStrv) words = NULL;
+
+    if ((spec->flags & workers) == 0 || g_str_equal (spec->name, "includeconf"))
+      continue;
+    common_options_add_table (options, gui | workers, 0);
+    if (!common_options_parse (options, 2, argv, NULL, NULL))
+      g_error ("the application does not accept %s", word);
+    words = common_options_dup_args (options, workers);
+    g_assert_cmpuint (g_strv_length (words), ==, 1);
+    if (!accepts (workers, gui, words[0]))
+      g_error ("the node does not accept %s", words[0]);
+    if (!accepts (COMMON_OPTION_WALLET, COMMON_OPTION_NODE | gui, words[0]))
+      g_error ("the wallet does not accept %s", words[0]);
+    n++;
+  }
+  g_assert_cmpuint (n, >, 150);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,5 +445,6 @@ main (int argc, char **argv)
   g_test_add_func ("/options/warnings", test_warnings);
   g_test_add_func ("/options/help", test_help);
   g_test_add_func ("/options/table", test_table);
+  g_test_add_func ("/options/passed-on", test_passed_on);
   return g_test_run ();
 }

@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+"""The application accepts every option of the node and of the wallet, and passes it on to them."""
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+import driver
+
+driver.inside()
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "functional"))
+import framework  # noqa: E402
+from test_options import TABLE, word  # noqa: E402
+
+# Where the wallets are stays the same, so that one can be made; the output would be that of the test. The workers do not
+# listen at addresses of their own.
+UNCHANGED = ("wallet", "walletdir", "printtoconsole", "ipcbind", "ipcinspect")
+CHECKED = re.compile("All given options are in use|nothing has used it")
+
+
+class OptionsTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "file").write_bytes(b"x")
+
+    def words(self):
+        """Every option with another value than its default, by its name."""
+        words = {row["name"]: word(row, self.folder) for row in TABLE if set(row["programs"]) & set("NW")}
+        # A worker stays where its parent expects it.
+        words["daemon"] = "-daemon"
+        words["rpcport"] = f"-rpcport={framework.free_port()}"
+        return {name: text for name, text in words.items() if text is not None and name not in UNCHANGED}
+
+    def log(self, name):
+        path = self.folder / "regtest" / name
+        return path.read_text() if path.exists() else ""
+
+    def test_all(self):
+        words = self.words()
+        self.assertGreater(len(words), 150)
+        with driver.Application(self.folder, "-regtest", *words.values(), fallback_fee=None) as app:
+            for name in ("other.log", "wallet.log"):
+                driver.wait_for(f"the check of the options in {name}", lambda: CHECKED.search(self.log(name)))
+                self.assertEqual(re.findall(r"-(\S+) was given, but nothing has used it", self.log(name)), [], name)
+            passed = set(re.findall(r"Command-line arg: ([^=]+)=", self.log("other.log")))
+            self.assertEqual(set(words) - passed, set())
+            app.click("Get started")
+            app.click("Create wallet")
+            app.click("Open wallet")
+            app.expect("Up to date")
+            app.page("receive")
+            app.click_any("More")
+            app.expect("Type of address: Legacy")
+            app.page("send")
+            app.expect("Fallback fee rate")
+            app.expect("20 sat/vB")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
