@@ -228,20 +228,24 @@ close_request_cb (GtkWindow *window, GuiApp *self)
   return TRUE;
 }
 
+/* Nobody may be there to be asked. */
 static gboolean
 signal_cb (gpointer data)
 {
   GuiApp *self = data;
 
   if (self->window != NULL)
-    gtk_window_close (GTK_WINDOW (self->window));
+    gui_window_close_at_once (self->window);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  signal_cb (data);
+  GuiApp *self = data;
+
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
 }
 
 static void

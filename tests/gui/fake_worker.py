@@ -6,6 +6,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "slow_stop": SECONDS   before a worker exits
   "slow_start": SECONDS  before a worker sends anything   "hold": ROLE   the node or the wallet does not start
   "refuse": true      the node rejects payments       "slow": SECONDS   every call of the wallet is delayed
+  "wait": [METHOD]    these calls of the wallet are answered when they are no longer named here
   "pending": true     the node does not reply         "fees": [RATE, RATE, RATE]   0: no estimate
   "fallback": true    the fee rates are no estimates
   "die": WHEN         Spend1.Send makes the wallet exit, "before" or "after" the payment is stored
@@ -123,11 +124,20 @@ class Worker:
         self.bus.register_object(path, info, self.on_call, self.on_get, None)
 
     def on_call(self, bus, sender, path, interface, method, parameters, invocation):
+        if method in config("wait", []):
+            GLib.timeout_add(20, self.wait, bus, sender, path, interface, method, parameters, invocation)
+            return
         slow = config("slow", 0) if ROLE == "wallet" and not interface.endswith("Init1") else 0
         if slow:
             GLib.timeout_add(int(slow * 1000), self.answer, interface, path, method, parameters, invocation)
         else:
             self.answer(interface, path, method, parameters, invocation)
+
+    def wait(self, *call):
+        if call[4] in config("wait", []):
+            return True
+        self.on_call(*call)
+        return False
 
     def answer(self, interface, path, method, parameters, invocation):
         try:

@@ -371,26 +371,6 @@ class PaymentTest(AppTest):
         self.fake()
         app.expect("It is confirmed with the next blocks.")
 
-    def test_wallet_changed_while_sending(self):
-        """Another wallet is chosen before the answer: the form is there for it, and the first one has the payment."""
-        app = self.app
-        self.make_wallet()
-        self.review("1.5")
-        app.expect("Where the coins go")
-        self.fake(slow=5)
-        app.click("Send")
-        app.expect("Sending…")
-        self.fake()
-        app.click_any("Wallet My wallet")
-        app.click("New wallet…")
-        app.type("Name of the wallet", "Second")
-        app.click_any("Create")
-        app.expect("Wallet Second")
-        app.page("send")
-        app.expect("Add recipient")
-        self.assertFalse(app.shows("Sending…"))
-        self.assertEqual(len(self.sent()), 1)
-
     def test_another_payment(self):
         """A draft that differs from what was entered is refused."""
         self.make_wallet()

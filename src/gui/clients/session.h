@@ -56,7 +56,8 @@ const char *gui_session_get_worker_detail (GuiSession *self, GuiWorker worker);
 GuiNodeClient *gui_session_get_node (GuiSession *self);
 GuiWalletManagerClient *gui_session_get_manager (GuiSession *self);
 
-/* The wallet that is shown. NULL while there is none. */
+/* The wallet that is shown. NULL while there is none. The client of a wallet lives as long as the session, and stays
+ * attached while another wallet is shown. */
 GuiWalletClient *gui_session_get_wallet (GuiSession *self);
 
 /* Shows the wallet NAME, as soon as it is loaded. */

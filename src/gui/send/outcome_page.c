@@ -21,7 +21,6 @@ struct _GuiOutcomePage {
   GVariant *txid;     /* NULL: unknown */
   GuiOutcome outcome; /* once the ID is known */
   gboolean waiting;
-  gboolean elsewhere;  /* another wallet is shown */
   gboolean confirming; /* the page asks whether to abandon it; only if it was refused */
   char *reason;        /* the reject reason */
   GCancellable *cancellable;
@@ -47,29 +46,17 @@ static guint signals[N_SIGNALS];
 /* The buttons to show. */
 typedef enum { OFFER_AGAIN = 1, OFFER_DETAILS = 2, OFFER_RETRY = 4, OFFER_ABANDON = 8, OFFER_CONFIRM = 16 } Offer;
 
-/* TEXT, as markup, and the name of the wallet that paid if that is not the one that is shown. */
-static char *
-outcome_dup_description (GuiOutcomePage *self, const char *text)
-{
-  g_autofree char *name = g_markup_escape_text (gui_wallet_client_get_title (self->wallet), -1);
-  g_autofree char *from = g_strdup_printf (_ ("It is from the wallet %s."), name);
-
-  return self->elsewhere ? g_strdup_printf ("%s %s", text, from) : g_strdup (text);
-}
-
 static void
 outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const char *text, guint offers)
 {
-  g_autofree char *description = outcome_dup_description (self, text);
-
   /* The page is updated while it is shown: an unchanged title must not be announced again. */
   if (g_strcmp0 (adw_status_page_get_title (self->status), title) != 0)
     adw_status_page_set_title (self->status, title);
-  if (g_strcmp0 (adw_status_page_get_description (self->status), description) != 0)
-    adw_status_page_set_description (self->status, description);
+  if (g_strcmp0 (adw_status_page_get_description (self->status), text) != 0)
+    adw_status_page_set_description (self->status, text);
   adw_status_page_set_icon_name (self->status, icon);
   gtk_widget_set_visible (self->again_button, (offers & OFFER_AGAIN) != 0);
-  gtk_widget_set_visible (self->details_button, (offers & OFFER_DETAILS) != 0 && !self->elsewhere);
+  gtk_widget_set_visible (self->details_button, (offers & OFFER_DETAILS) != 0);
   gtk_widget_set_visible (self->retry_button, (offers & OFFER_RETRY) != 0);
   gtk_widget_set_visible (self->abandon_button, (offers & OFFER_ABANDON) != 0);
   gtk_widget_set_visible (self->keep_button, (offers & OFFER_CONFIRM) != 0);
@@ -277,19 +264,7 @@ gui_outcome_page_end (GuiOutcomePage *self)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->reason, g_free);
-  self->waiting = self->elsewhere = self->confirming = FALSE;
-}
-
-void
-gui_outcome_page_set_shown (GuiOutcomePage *self, GuiWalletClient *wallet)
-{
-  g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
-
-  self->elsewhere = self->wallet != wallet;
-  if (self->waiting)
-    outcome_show_waiting (self);
-  else
-    outcome_update (self);
+  self->waiting = self->confirming = FALSE;
 }
 
 void

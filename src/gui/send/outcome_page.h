@@ -24,10 +24,6 @@ void gui_outcome_page_begin (GuiOutcomePage *self,
                              gint64 paid_sat,
                              const GuiPayment *payment);
 
-/* WALLET is shown now. If it is another one than the one that paid, the page names that, and the details of the payment
- * are out of reach. Until this is called after gui_outcome_page_begin() it is the same one. */
-void gui_outcome_page_set_shown (GuiOutcomePage *self, GuiWalletClient *wallet);
-
 /* Whether it is still unknown if the payment was created: no other one may be started then. */
 gboolean gui_outcome_page_is_waiting (GuiOutcomePage *self);
 

@@ -140,6 +140,19 @@ gui_recipient_editor_clear (GuiRecipientEditor *self)
   gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), NULL);
 }
 
+gboolean
+gui_recipient_editor_is_filled (GuiRecipientEditor *self)
+{
+  GtkEditable *rows[] = { GTK_EDITABLE (self->address_row), GTK_EDITABLE (self->amount_row), self->label_row };
+  gboolean filled = FALSE;
+
+  g_return_val_if_fail (GUI_IS_RECIPIENT_EDITOR (self), FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    filled |= *gtk_editable_get_text (rows[i]) != '\0';
+  return filled;
+}
+
 static gboolean
 recipient_needs_text (GuiRecipientEditor *self, GtkEditable *row)
 {

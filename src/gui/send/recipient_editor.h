@@ -29,6 +29,9 @@ void gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone);
 
 void gui_recipient_editor_clear (GuiRecipientEditor *self);
 
+/* Whether anything was entered. */
+gboolean gui_recipient_editor_is_filled (GuiRecipientEditor *self);
+
 /* Reads the fields; FALSE after showing a problem below a field. */
 gboolean gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient);
 

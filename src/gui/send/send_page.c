@@ -5,6 +5,7 @@
 #include "dbus/errors.h"
 #include "gui/clients/bounds.h"
 #include "gui/error_text.h"
+#include "gui/outcome_text.h"
 #include "gui/send/outcome_page.h"
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
@@ -32,6 +33,7 @@ struct _GuiSendPage {
   GHashTable *typed_labels; /* address → label */
   gboolean sending;
   gboolean wants_focus; /* when the page is shown */
+  gboolean asked_fees;  /* the wallet was asked for the fee rates */
 
   GtkWidget *box;
   GtkStack *stack;
@@ -103,7 +105,7 @@ on_add_recipient (GuiSendPage *self)
 static void
 send_discard_draft (GuiSendPage *self)
 {
-  if (self->draft != NULL && self->wallet != NULL)
+  if (self->draft != NULL)
     gui_spend_client_discard (gui_wallet_client_get_spend (self->wallet), self->draft->id);
   g_clear_pointer (&self->draft, gui_draft_free);
 }
@@ -115,6 +117,7 @@ clear_form (GuiSendPage *self)
     remove_cb (g_ptr_array_index (self->editors, self->editors->len - 1), self);
   gui_recipient_editor_clear (g_ptr_array_index (self->editors, 0));
   gui_used_coins_set_chosen (self->used_coins, FALSE);
+  gui_fee_chooser_reset (self->fee_chooser);
   clear_form_error (self);
 }
 
@@ -146,11 +149,18 @@ send_is_busy (GuiSendPage *self)
 }
 
 static void
+send_ask_fees (GuiSendPage *self)
+{
+  self->asked_fees = gui_client_get_online (GUI_CLIENT (self->wallet));
+  gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+}
+
+static void
 send_show_form (GuiSendPage *self)
 {
   send_discard_draft (self);
   gui_outcome_page_end (self->outcome);
-  gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+  send_ask_fees (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
 }
 
@@ -163,6 +173,17 @@ gui_send_page_start (GuiSendPage *self)
     return;
   send_show_form (self);
   send_want_focus (self);
+}
+
+gboolean
+gui_send_page_is_filled (GuiSendPage *self)
+{
+  g_return_val_if_fail (GUI_IS_SEND_PAGE (self), FALSE);
+
+  for (guint i = 0; !self->sending && i < self->editors->len; i++)
+    if (gui_recipient_editor_is_filled (g_ptr_array_index (self->editors, i)))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean
@@ -339,7 +360,7 @@ on_review (GuiSendPage *self)
   recipients = read_recipients (self, &send_all, &label);
   if (recipients == NULL || !fee_known)
     send_focus_open (self);
-  if (recipients == NULL || !fee_known || self->wallet == NULL)
+  if (recipients == NULL || !fee_known)
     return;
   g_variant_ref_sink (recipients);
   self->typed_rate = rate;
@@ -356,103 +377,64 @@ on_review_back (GuiSendPage *self)
   gtk_widget_grab_focus (self->review_button);
 }
 
-/* A draft on its way to its wallet, which may not be the one that is shown when it has arrived. */
-typedef struct {
-  GuiSendPage *self;
-  GuiWalletClient *payer;
-  guint64 draft;
-  gint64 paid_sat;
-} Sending;
-
-static void
-sending_free (Sending *sending)
-{
-  g_object_unref (sending->payer);
-  g_object_unref (sending->self);
-  g_free (sending);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sending, sending_free)
-
 /* The draft stores the first label; the others are set by address. */
 static void
-store_labels (GuiSendPage *self, GuiWalletClient *payer)
+store_labels (GuiSendPage *self)
 {
   for (guint i = 1; i < self->editors->len; i++) {
     GuiRecipient recipient;
 
     if (gui_recipient_editor_read (g_ptr_array_index (self->editors, i), &recipient) && *recipient.label != '\0')
-      gui_wallet_client_set_label (payer, recipient.address, recipient.label);
+      gui_wallet_client_set_label (self->wallet, recipient.address, recipient.label);
   }
 }
 
-/* Another wallet is shown, and what was typed is kept for it. */
+/* The outcome is on this page. A person who looks at another one, perhaps of another wallet, is told here. */
 static void
-send_failed_elsewhere (GuiSendPage *self, const Sending *sending, const GError *error)
+send_tell_outcome (GuiSendPage *self, const char *outcome)
 {
-  g_auto (GuiErrorText) text = { 0 };
+  g_autofree char *text = NULL;
 
-  gui_spend_client_discard (gui_wallet_client_get_spend (sending->payer), sending->draft);
-  send_show_form (self);
-  gui_error_describe (error, GUI_DOING_SEND, &text);
-  set_form_error (self, text.body);
-}
-
-/* PAYMENT NULL: whether there is one is unknown. */
-static void
-send_succeeded (GuiSendPage *self, const Sending *sending, const GuiPayment *payment)
-{
-  gboolean elsewhere = sending->payer != self->wallet;
-
-  store_labels (self, sending->payer);
-  clear_form (self);
-  /* The payment is in the history of the wallet that paid. */
-  if (elsewhere && payment != NULL) {
-    send_show_form (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  }
-  gui_outcome_page_begin (self->outcome, sending->payer, sending->draft, sending->paid_sat, payment);
-  gui_outcome_page_set_shown (self->outcome, self->wallet);
-  gtk_stack_set_visible_child_name (self->stack, "sent");
+  /* Translators: the name of a wallet, and the outcome, as in "Sent". */
+  text = g_strdup_printf (_ ("Payment from %s: %s"), gui_wallet_client_get_title (self->wallet), outcome);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
 /* A BUS_ERROR means that nothing was signed. After any other error there may be a payment. */
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Sending) sending = data;
+  g_autoptr (GuiSendPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
-  GuiSendPage *self = sending->self;
-  gboolean failed = payment == NULL && error->domain == BUS_ERROR, here = sending->payer == self->wallet;
 
   self->sending = FALSE;
   if (self->stack == NULL)
     return;
-  if (failed && here) {
+  if (payment == NULL && error->domain == BUS_ERROR) {
     gui_review_page_set_failed (self->review, error);
+    send_tell_outcome (self, _ ("Nothing was sent"));
     return;
   }
+  store_labels (self);
+  gui_outcome_page_begin (self->outcome, self->wallet, self->draft->id, gui_draft_get_paid_sat (self->draft), payment);
   g_clear_pointer (&self->draft, gui_draft_free);
-  if (failed)
-    send_failed_elsewhere (self, sending, error);
-  else
-    send_succeeded (self, sending, payment);
+  clear_form (self);
+  gtk_stack_set_visible_child_name (self->stack, "sent");
+  send_tell_outcome (self, gui_outcome_title (payment != NULL ? payment->outcome : GUI_OUTCOME_PENDING));
 }
 
 static void
 on_review_send (GuiSendPage *self)
 {
-  Sending *sending;
-
-  if (self->draft == NULL || self->sending || self->wallet == NULL)
+  if (self->draft == NULL || self->sending)
     return;
   self->sending = TRUE;
   gui_review_page_set_sending (self->review);
-  sending = g_new (Sending, 1);
-  *sending = (Sending){ g_object_ref (self), g_object_ref (self->wallet), self->draft->id,
-                        gui_draft_get_paid_sat (self->draft) };
-  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb, sending);
+  gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft->id, sent_cb,
+                               g_object_ref (self));
 }
 
 static void
@@ -465,32 +447,20 @@ on_pay_again (GuiSendPage *self)
 static void
 update_available (GuiSendPage *self)
 {
-  const GuiWalletFigures *figures;
+  const GuiWalletFigures *figures = gui_wallet_client_get_figures (self->wallet);
 
-  if (self->wallet == NULL)
-    return;
-  figures = gui_wallet_client_get_figures (self->wallet);
   gui_used_coins_set_amount (self->used_coins, figures->used_sat);
   gui_amount_label_set_amount (self->available,
                                figures->spendable_sat + gui_used_coins_get_chosen_sat (self->used_coins));
   gui_amount_label_set_known (self->available, figures->has_balance);
 }
 
-/* What was typed is kept: only the wallet that pays is another one. */
 static void
 send_wallet_changed_cb (GuiSendPage *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  gtk_widget_set_sensitive (self->review_button, TRUE);
-  if (!self->sending)
-    send_discard_draft (self);
-  g_set_object (&self->wallet, gui_session_get_wallet (self->session));
-  if (!send_is_busy (self))
-    send_show_form (self);
-  else if (!self->sending)
-    gui_outcome_page_set_shown (self->outcome, self->wallet);
+  update_available (self);
+  if (!self->asked_fees)
+    send_ask_fees (self);
 }
 
 static void
@@ -499,7 +469,7 @@ gui_send_page_map (GtkWidget *widget)
   GuiSendPage *self = GUI_SEND_PAGE (widget);
 
   GTK_WIDGET_CLASS (gui_send_page_parent_class)->map (widget);
-  gui_fee_chooser_refresh (self->fee_chooser, self->wallet);
+  send_ask_fees (self);
   if (self->wants_focus)
     send_want_focus (self);
 }
@@ -579,17 +549,16 @@ gui_send_page_init (GuiSendPage *self)
 }
 
 GtkWidget *
-gui_send_page_new (GuiSession *session)
+gui_send_page_new (GuiSession *session, GuiWalletClient *wallet)
 {
   GuiSendPage *self = g_object_new (GUI_TYPE_SEND_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  self->wallet = g_object_ref (wallet);
   gui_outcome_page_set_node (self->outcome, gui_session_get_node (session));
   gui_fee_chooser_set_playground (self->fee_chooser, gui_session_get_network (session) == BTC_NETWORK_REGTEST);
   add_editor (self);
-  g_signal_connect_object (session, "wallet-changed", G_CALLBACK (send_wallet_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "wallet-updated", G_CALLBACK (update_available), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wallet, "changed", G_CALLBACK (send_wallet_changed_cb), self, G_CONNECT_SWAPPED);
   send_wallet_changed_cb (self);
-  update_available (self);
   return GTK_WIDGET (self);
 }

@@ -200,6 +200,16 @@ gui_fee_chooser_refresh (GuiFeeChooser *self, GuiWalletClient *wallet)
 }
 
 void
+gui_fee_chooser_reset (GuiFeeChooser *self)
+{
+  g_return_if_fail (GUI_IS_FEE_CHOOSER (self));
+
+  self->chosen = FALSE;
+  gtk_editable_set_text (self->custom_entry, "");
+  fee_chooser_choose (self);
+}
+
+void
 gui_fee_chooser_set_playground (GuiFeeChooser *self, gboolean playground)
 {
   g_return_if_fail (GUI_IS_FEE_CHOOSER (self));

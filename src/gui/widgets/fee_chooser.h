@@ -24,6 +24,9 @@ void gui_fee_chooser_set_playground (GuiFeeChooser *self, gboolean playground);
 /* The fees that are shown are for a payment to N recipients; initially one. */
 void gui_fee_chooser_set_recipients (GuiFeeChooser *self, guint n);
 
+/* Forgets what the user has chosen and entered. */
+void gui_fee_chooser_reset (GuiFeeChooser *self);
+
 /* *RATE in satoshi per 1,000 virtual bytes. FALSE after showing an error. */
 gboolean gui_fee_chooser_read (GuiFeeChooser *self, guint64 *rate);
 

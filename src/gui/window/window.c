@@ -1,5 +1,6 @@
 #include "gui/prefs.h"
 #include "gui/widgets/css_class.h"
+#include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/window/prefs_window.h"
 #include "gui/window/window_private.h"
@@ -239,11 +240,53 @@ gui_window_realize (GtkWidget *widget)
                            G_CONNECT_SWAPPED);
 }
 
+static void
+quit_response_cb (AdwMessageDialog *dialog, const char *response, GuiWindow *self)
+{
+  self->asking = FALSE;
+  self->leaving = g_str_equal (response, "quit");
+  if (self->leaving)
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+/* What was entered would be lost. */
+static void
+window_ask_to_quit (GuiWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Quit without sending?"),
+                                              _ ("The payment that you have entered was not sent. It is lost when you "
+                                                 "quit."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep editing"), "quit", _ ("Quit"), NULL);
+  gui_name_buttons (dialog);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "quit", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response_cb), self, 0);
+  self->asking = TRUE;
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+gui_window_close_at_once (GuiWindow *self)
+{
+  g_return_if_fail (GUI_IS_WINDOW (self));
+
+  self->leaving = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 static gboolean
 gui_window_close_request (GtkWindow *window)
 {
+  GuiWindow *self = GUI_WINDOW (window);
   int width, height;
 
+  if (!self->leaving && gui_window_pages_are_filled (self)) {
+    if (!self->asking)
+      window_ask_to_quit (self);
+    return TRUE;
+  }
   gtk_window_get_default_size (window, &width, &height);
   gui_prefs_set_window (gui_prefs_get_default (), width, height, gtk_window_is_maximized (window));
   return GTK_WINDOW_CLASS (gui_window_parent_class)->close_request (window);

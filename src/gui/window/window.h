@@ -23,6 +23,9 @@ GuiWindow *gui_window_new (AdwApplication *app, const char *datadir);
 /* Shows SESSION from now on, in place of another one. */
 void gui_window_set_session (GuiWindow *self, GuiSession *session);
 
+/* Closes it without asking, even if a payment was entered that was not sent. */
+void gui_window_close_at_once (GuiWindow *self);
+
 /* A session is about to be started. */
 void gui_window_show_starting (GuiWindow *self);
 

@@ -138,6 +138,12 @@ close_payment (GuiWindow *self)
     gui_window_pages_take_focus (self);
 }
 
+gboolean
+gui_window_pages_are_filled (GuiWindow *self)
+{
+  return self->built && gui_send_pages_are_filled (self->send);
+}
+
 /* The rows can be reached by keys without opening their pages: what looks selected is the page that is shown. */
 static void
 mark_row (GuiWindow *self, const char *page)
@@ -195,7 +201,7 @@ gui_window_pages_start_payment (GuiWindow *self)
   if (!self->built)
     return;
   show_page (self, "send");
-  gui_send_page_start (self->send);
+  gui_send_page_start (gui_send_pages_get_current (self->send));
 }
 
 void
@@ -254,7 +260,7 @@ gui_window_pages_go_back (GuiWindow *self)
     return;
   if (self->payment != NULL) {
     close_payment (self);
-  } else if (g_str_equal (self->page, "send") && gui_send_page_go_back (self->send)) {
+  } else if (g_str_equal (self->page, "send") && gui_send_page_go_back (gui_send_pages_get_current (self->send))) {
     return;
   } else if (adw_leaflet_get_folded (self->leaflet)) {
     adw_leaflet_set_visible_child (self->leaflet, self->sidebar);
@@ -324,9 +330,9 @@ gui_window_pages_build (GuiWindow *self)
 
   if (self->built)
     return;
-  send = gui_send_page_new (self->session);
+  send = gui_send_pages_new (self->session);
   activity = gui_activity_page_new (self->session);
-  self->send = GUI_SEND_PAGE (send);
+  self->send = GUI_SEND_PAGES (send);
   self->activity = GUI_ACTIVITY_PAGE (activity);
   add_page (self, 0, gui_overview_page_new (self->session));
   add_page (self, 1, send);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gui/activity/activity_page.h"
-#include "gui/send/send_page.h"
+#include "gui/send/send_pages.h"
 #include "gui/start/start_page.h"
 #include "gui/welcome/welcome_page.h"
 #include "gui/window/node_row.h"
@@ -20,7 +20,7 @@ struct _GuiWindow {
   GuiSession *session;
   char *datadir;
   GuiWelcomePage *welcome;
-  GuiSendPage *send;
+  GuiSendPages *send;
   GuiActivityPage *activity;
   GtkWidget *payment; /* the payment details shown above a page; NULL: none */
   GtkWidget *opener;  /* what had the focus before; a weak pointer */
@@ -30,6 +30,8 @@ struct _GuiWindow {
   guint header_tick;  /* the header bars are updated before the next frame */
   gboolean launching; /* a session is about to be started */
   gboolean choosing;  /* another network, over the pages */
+  gboolean asking;    /* whether to quit, although a payment was entered */
+  gboolean leaving;   /* the answer was yes, or nobody is to be asked */
 
   AdwToastOverlay *toasts;
   GtkStack *root;
@@ -63,6 +65,9 @@ void gui_window_pages_build (GuiWindow *self);
 
 /* Removes them, before another session is shown. */
 void gui_window_pages_clear (GuiWindow *self);
+
+/* Whether a payment was entered, for any wallet, that was not sent. */
+gboolean gui_window_pages_are_filled (GuiWindow *self);
 
 /* Whether there is no room for the network's tag beside the title. */
 void gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow);
