@@ -80,8 +80,10 @@ gui_fee_options_get_estimates (const GPtrArray *options, GuiFeeEstimates *estima
   for (guint i = 0; i < options->len; i++) {
     const GuiFeeOption *option = g_ptr_array_index (options, i);
 
-    if (option->blocks == 0)
+    if (option->blocks == 0) {
+      estimates->fallback = option->rate;
       continue;
+    }
     if (estimates->fastest == 0)
       estimates->fastest = option->rate;
     estimates->slowest = option->rate;

@@ -17,6 +17,7 @@ typedef struct {
   guint64 fastest;
   guint64 slowest;
   guint slowest_blocks;
+  guint64 fallback; /* the configured rate where there are no estimates */
 } GuiFeeEstimates;
 
 /* CHOICES: of GuiFeeChoice, the fastest first. An array of GuiFeeOption, owned by the caller: none for a choice without

@@ -8,10 +8,12 @@
 #define FAR_FACTOR 2
 #define LITTLE_SAT 500
 
-/* A fee that is large whatever is sent, and the part of the amount (1/20) from which it is large, unless it is small. */
+/* A fee that is large whatever is sent, the part of the amount (1/20) from which it is large unless it is small, and the
+ * part (1/4) from which it is large in any case. */
 #define LARGE_SAT 50000
 #define LARGE_PART 20
 #define SMALL_SAT 1000
+#define VERY_LARGE_PART 4
 
 void
 gui_warning_free (gpointer data)
@@ -34,15 +36,18 @@ warning_new (GuiWarningKind kind, char *text)
 }
 
 static GuiWarning *
-warning_high_rate (guint64 rate, guint64 estimate)
+warning_high_rate (guint64 rate, const GuiFeeEstimates *estimates)
 {
-  g_autofree char *usual = gui_format_fee_rate (estimate);
-  g_autofree char *times = gui_format_count (rate / estimate);
-
+  guint64 usual = estimates->fastest > 0 ? estimates->fastest : estimates->fallback;
+  g_autofree char *text = gui_format_fee_rate (usual);
+  g_autofree char *times = gui_format_count (rate / usual);
   /* Translators: a number, and a fee rate. */
-  return warning_new (
-      GUI_WARNING_HIGH_RATE,
-      g_strdup_printf (_ ("The fee rate is %s times the estimate for the next blocks, which is %s."), times, usual));
+  const char *format = estimates->fastest > 0
+                           ? _ ("The fee rate is %s times the estimate for the next blocks, which is %s.")
+                           /* Translators: a number, and a fee rate. */
+                           : _ ("The fee rate is %s times the fallback fee rate, which is %s.");
+
+  return warning_new (GUI_WARNING_HIGH_RATE, g_strdup_printf (format, times, text));
 }
 
 static GuiWarning *
@@ -57,10 +62,10 @@ warning_low_rate (guint blocks)
 GuiWarning *
 gui_fee_rate_warning (guint64 rate, guint vsize, const GuiFeeEstimates *estimates)
 {
-  guint64 fastest = estimates->fastest;
+  guint64 usual = estimates->fastest > 0 ? estimates->fastest : estimates->fallback;
 
-  if (fastest > 0 && rate / FAR_FACTOR >= fastest && (rate - fastest) * vsize / 1000 > LITTLE_SAT)
-    return warning_high_rate (rate, fastest);
+  if (usual > 0 && rate / FAR_FACTOR >= usual && (rate - usual) * vsize / 1000 > LITTLE_SAT)
+    return warning_high_rate (rate, estimates);
   /* Rounded to whole satoshi, a fee is a little below its rate. */
   if (rate < estimates->slowest / 10 * 9)
     return warning_low_rate (estimates->slowest_blocks);
@@ -133,7 +138,7 @@ warnings_add_fee (GPtrArray *warnings, const GuiDraft *draft, const GuiFeeEstima
     g_ptr_array_add (warnings,
                      warning_new (GUI_WARNING_LARGE_FEE,
                                   g_strdup_printf (_ ("The fee of %s is large. A lower fee rate costs less."), fee)));
-  } else if (draft->fee_sat >= SMALL_SAT && draft->fee_sat >= paid_sat / LARGE_PART) {
+  } else if (draft->fee_sat >= paid_sat / (draft->fee_sat >= SMALL_SAT ? LARGE_PART : VERY_LARGE_PART)) {
     warnings_add (warnings, GUI_WARNING_LARGE_PART,
                   _ ("The fee is high for this amount. A larger amount or a slower confirmation costs less."));
   }

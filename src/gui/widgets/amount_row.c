@@ -10,7 +10,8 @@ struct _GuiAmountRow {
   GuiFieldRow parent_instance;
 
   GuiUnitButton *unit_button;
-  GuiUnit unit; /* of the text */
+  GuiUnit unit;      /* of the text */
+  GuiUnit preferred; /* followed by a field without text */
   GtkToggleButton *max_button;
   char *title;   /* while Max is not chosen */
   char *entered; /* before Max was chosen */
@@ -41,6 +42,24 @@ amount_row_unit_cb (GuiAmountRow *self)
   self->unit = gui_unit_button_get_unit (self->unit_button);
   if (gui_parse_amount_in (gtk_editable_get_text (GTK_EDITABLE (self)), old, gui_locale_has_comma (), &sat, &why))
     amount_row_write (self, sat);
+}
+
+static void
+amount_row_follow_preference (GuiAmountRow *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self)) == '\0' && !gui_amount_row_get_max (self))
+    gui_unit_button_set_unit (self->unit_button, self->preferred);
+}
+
+static void
+amount_row_prefs_cb (GuiAmountRow *self)
+{
+  GuiUnit preferred = gui_prefs_get_unit (gui_prefs_get_default ());
+
+  if (self->preferred == preferred)
+    return;
+  self->preferred = preferred;
+  amount_row_follow_preference (self);
 }
 
 static void
@@ -96,6 +115,7 @@ gui_amount_row_set_amount (GuiAmountRow *self, gint64 sat)
     amount_row_write (self, sat);
   else
     gtk_editable_set_text (GTK_EDITABLE (self), "");
+  amount_row_follow_preference (self);
 }
 
 void
@@ -185,11 +205,13 @@ static void
 gui_amount_row_init (GuiAmountRow *self)
 {
   self->unit_button = g_object_new (GUI_TYPE_UNIT_BUTTON, "valign", GTK_ALIGN_CENTER, NULL);
-  self->unit = gui_unit_button_get_unit (self->unit_button);
+  self->unit = self->preferred = gui_unit_button_get_unit (self->unit_button);
   self->max_button = amount_row_max_button ();
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self), GTK_WIDGET (self->unit_button));
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self), GTK_WIDGET (self->max_button));
   gtk_text_set_input_purpose (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self))), GTK_INPUT_PURPOSE_NUMBER);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (amount_row_prefs_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->unit_button, "notify::unit", G_CALLBACK (amount_row_unit_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->max_button, "toggled", G_CALLBACK (amount_row_max_cb), self, G_CONNECT_SWAPPED);
 }

@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
-/* Each input or output has a row, however small its amount; those after MAX_SHOWN on one side are drawn as one. */
+/* Each input or output has a row, however small its amount; with more than MAX_SHOWN on one side, several coins or
+ * recipients are drawn as one. Change and the fee always have their own. */
 #define MAX_SHOWN 6
+#define N_OWN_ROWS 2
 
 static void
 flow_end_free (gpointer data)
@@ -27,6 +29,8 @@ void
 gui_flow_side_clear (GuiFlowSide *side)
 {
   g_ptr_array_set_size (side->ends, 0);
+  side->rest = NULL;
+  side->n_rest = 0;
   g_clear_pointer (&side->total.name, g_free);
 }
 
@@ -45,17 +49,42 @@ gui_flow_side_get_end (const GuiFlowSide *side, guint index)
   return g_ptr_array_index (side->ends, index);
 }
 
+static guint
+flow_side_count (const GuiFlowSide *side, GuiFlowKind kind)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < side->ends->len; i++)
+    n += gui_flow_side_get_end (side, i)->kind == kind;
+  return n;
+}
+
+/* The last end of this KIND stands for one more. */
+static void
+flow_side_add_rest (GuiFlowSide *side, GuiFlowKind kind, gint64 amount_sat)
+{
+  for (guint i = side->ends->len; side->rest == NULL; i--)
+    if (gui_flow_side_get_end (side, i - 1)->kind == kind) {
+      side->rest = gui_flow_side_get_end (side, i - 1);
+      side->n_rest = 1;
+    }
+  side->n_rest++;
+  side->rest->amount_sat += amount_sat;
+  g_free (side->rest->name);
+  side->rest->name = g_strdup_printf (
+      kind == GUI_FLOW_INPUT ? g_dngettext (NULL, "%u other coin", "%u other coins", side->n_rest)
+                             : g_dngettext (NULL, "%u other recipient", "%u other recipients", side->n_rest),
+      side->n_rest);
+}
+
 void
 gui_flow_side_add (GuiFlowSide *side, GuiFlowKind kind, const char *name, gint64 amount_sat)
 {
+  guint most = kind == GUI_FLOW_INPUT ? MAX_SHOWN : MAX_SHOWN - N_OWN_ROWS;
   GuiFlowEnd *end;
 
-  if (side->ends->len == (kind == GUI_FLOW_INPUT ? MAX_SHOWN : MAX_SHOWN - 1) && kind != GUI_FLOW_FEE) {
-    GuiFlowEnd *rest = gui_flow_side_get_end (side, side->ends->len - 1);
-
-    g_free (rest->name);
-    rest->name = g_strdup (_ ("Others"));
-    rest->amount_sat += amount_sat;
+  if ((kind == GUI_FLOW_INPUT || kind == GUI_FLOW_RECIPIENT) && flow_side_count (side, kind) == most) {
+    flow_side_add_rest (side, kind, amount_sat);
     return;
   }
   end = g_new0 (GuiFlowEnd, 1);

@@ -19,6 +19,8 @@ typedef struct {
 
 typedef struct {
   GPtrArray *ends;  /* of GuiFlowEnd */
+  GuiFlowEnd *rest; /* of ENDS: the one for all further coins or recipients; NULL: none yet */
+  guint n_rest;     /* for how many */
   GuiFlowEnd total; /* of several inputs; NULL as its name: not shown */
 } GuiFlowSide;
 
@@ -26,7 +28,8 @@ void gui_flow_side_init (GuiFlowSide *side);
 void gui_flow_side_clear (GuiFlowSide *side);
 void gui_flow_side_finalize (GuiFlowSide *side);
 
-/* After the first few, ends become one that is called "Others"; the fee, which is the last one, never does. */
+/* After the first few, further coins become one end, as do further recipients; change and the fee always have their
+ * own. */
 void gui_flow_side_add (GuiFlowSide *side, GuiFlowKind kind, const char *name, gint64 amount_sat);
 
 /* After all were added: sums them up, and appends a description of the side to TEXT. */

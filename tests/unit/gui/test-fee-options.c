@@ -63,6 +63,7 @@ test_estimates (void)
   gui_fee_options_get_estimates (fallback, &estimates);
   g_assert_cmpuint (estimates.fastest, ==, 0);
   g_assert_cmpuint (estimates.slowest, ==, 0);
+  g_assert_cmpuint (estimates.fallback, ==, 10000);
 }
 
 static void

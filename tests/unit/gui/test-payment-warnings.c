@@ -17,6 +17,7 @@ typedef struct {
 
 static const GuiFeeEstimates usual = { 12000, 1000, 144 };
 static const GuiFeeEstimates unknown;
+static const GuiFeeEstimates fallback = { .fallback = 10000 };
 
 static void
 coin_clear (gpointer data)
@@ -100,6 +101,11 @@ test_rate (void)
   check_warns ((Payment){ COIN, 70 }, &(GuiFeeEstimates){ 1000, 1000, 1 }, GUI_WARNING_LOW_RATE, "lower than all");
   check_silent ((Payment){ COIN, 140 }, &usual);
   check_silent ((Payment){ COIN, 70 }, &unknown);
+  /* A configured rate is no estimate, but 30 times as much is a mistake. */
+  check_warns ((Payment){ COIN, 300 * 141 }, &fallback, GUI_WARNING_HIGH_RATE,
+               "30 times the fallback fee rate, which is 10 sat/vB");
+  check_silent ((Payment){ COIN, 10 * 141 }, &fallback);
+  check_silent ((Payment){ COIN, 141 }, &fallback);
 }
 
 static void
@@ -117,9 +123,11 @@ test_fee (void)
   check_silent ((Payment){ 100 * COIN, 49999 }, &unknown);
   check_warns ((Payment){ 20000, 1000 }, &unknown, GUI_WARNING_LARGE_PART, "high for this amount");
   check_silent ((Payment){ 20100, 1000 }, &unknown);
-  /* A percentage of a tiny sum says nothing. */
+  /* A small fee is high only for a tiny amount. */
   check_silent ((Payment){ 294, 15 }, &unknown);
-  check_silent ((Payment){ 1000, 999 }, &unknown);
+  check_silent ((Payment){ 4000, 999 }, &unknown);
+  check_warns ((Payment){ 1000, 740 }, &unknown, GUI_WARNING_LARGE_PART, "high for this amount");
+  check_warns ((Payment){ 3996, 999 }, &unknown, GUI_WARNING_LARGE_PART, "high for this amount");
 }
 
 static void
