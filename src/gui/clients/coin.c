@@ -9,6 +9,7 @@ coin_free (gpointer data)
   GuiCoin *coin = data;
 
   g_free (coin->address);
+  g_free (coin->label);
   g_free (coin);
 }
 
@@ -16,14 +17,16 @@ static GuiCoin *
 coin_read (GVariant *record)
 {
   GuiCoin *coin = g_new0 (GuiCoin, 1);
-  const char *address = "";
+  const char *address = "", *label = "";
 
   coin->amount_sat = -1;
   g_variant_lookup (record, "address", "&s", &address);
+  g_variant_lookup (record, "label", "&s", &label);
   g_variant_lookup (record, "ours", "b", &coin->ours);
   g_variant_lookup (record, "change", "b", &coin->change);
   g_variant_lookup (record, "paid_before", "u", &coin->n_paid_before);
   coin->address = g_strdup (address);
+  coin->label = gui_bounds_dup_line (label, GUI_BOUNDS_MAX_LABEL);
   if (gui_bounds_address (address)
       && (!g_variant_lookup (record, "amount", "x", &coin->amount_sat) || btc_amount_in_range (coin->amount_sat)))
     return coin;

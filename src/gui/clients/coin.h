@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 /* An input or an output of a payment or a draft. Pure. */
 typedef struct {
   char *address;
+  char *label;         /* of a recipient of a payment to several; "": none */
   gint64 amount_sat;   /* -1: unknown */
   gboolean ours;       /* of an output of a payment, or of a recipient of a draft */
   gboolean change;     /* of an output of a draft */

@@ -3,6 +3,7 @@
 #include "bitcoin/primitives/amount.h"
 #include "bus-generated.h"
 #include "gui/clients/bounds.h"
+#include "gui/clients/label_queue.h"
 
 #include <glib/gi18n.h>
 
@@ -15,6 +16,7 @@ struct _GuiWalletClient {
   char *title;
   BtcNetwork network;
   GuiSpendClient *spend;
+  GuiLabelQueue *labels;
   GuiWalletFigures figures;
 };
 
@@ -106,6 +108,7 @@ gui_wallet_client_finalize (GObject *object)
 {
   g_free (GUI_WALLET_CLIENT (object)->name);
   g_free (GUI_WALLET_CLIENT (object)->title);
+  gui_label_queue_free (GUI_WALLET_CLIENT (object)->labels);
   G_OBJECT_CLASS (gui_wallet_client_parent_class)->finalize (object);
 }
 
@@ -122,9 +125,17 @@ gui_wallet_client_class_init (GuiWalletClientClass *klass)
 }
 
 static void
+wallet_resume_labels (GuiWalletClient *self)
+{
+  gui_label_queue_resume (self->labels);
+}
+
+static void
 gui_wallet_client_init (GuiWalletClient *self)
 {
   self->spend = gui_spend_client_new ();
+  self->labels = gui_label_queue_new (GUI_CLIENT (self));
+  g_signal_connect (self, "changed", G_CALLBACK (wallet_resume_labels), NULL);
 }
 
 GuiWalletClient *
@@ -224,21 +235,15 @@ gui_wallet_client_list_addresses_finish (GuiWalletClient *self, GAsyncResult *re
 void
 gui_wallet_client_set_label (GuiWalletClient *self, const char *address, const char *label)
 {
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-
-  gui_client_add_label (&options, label);
-  gui_client_call_async (GUI_CLIENT (self), "SetLabel",
-                         g_variant_new ("(s@a{sv})", address, g_variant_dict_end (&options)), -1, NULL, NULL, NULL);
+  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
+  gui_label_queue_set (self->labels, "SetLabel", g_variant_new_string (address), label);
 }
 
 void
 gui_wallet_client_set_payment_label (GuiWalletClient *self, GVariant *txid, const char *label)
 {
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-
-  gui_client_add_label (&options, label);
-  gui_client_call_async (GUI_CLIENT (self), "SetPaymentLabel",
-                         g_variant_new ("(@ay@a{sv})", txid, g_variant_dict_end (&options)), -1, NULL, NULL, NULL);
+  g_return_if_fail (GUI_IS_WALLET_CLIENT (self));
+  gui_label_queue_set (self->labels, "SetPaymentLabel", txid, label);
 }
 
 void

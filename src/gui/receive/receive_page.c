@@ -135,14 +135,21 @@ on_request_changed (GuiReceivePage *self, GtkEditable *editable)
   }
 }
 
+/* Before the label belongs to another address, or the page is left. */
+static void
+receive_store_pending (GuiReceivePage *self)
+{
+  if (self->store_source != 0)
+    store_label (self);
+}
+
 static void
 show_address (GuiReceivePage *self, const char *address, const char *label, gint64 received_sat)
 {
   gboolean other = g_strcmp0 (self->address, address) != 0;
 
   if (other) {
-    if (self->store_source != 0)
-      store_label (self);
+    receive_store_pending (self);
     g_free (self->address);
     self->address = g_strdup (address);
     self->filling = TRUE;
@@ -433,8 +440,7 @@ receive_wallet_updated_cb (GuiReceivePage *self)
 static void
 receive_drop_address (GuiReceivePage *self)
 {
-  if (self->store_source != 0)
-    store_label (self);
+  receive_store_pending (self);
   g_clear_pointer (&self->address, g_free);
 }
 
@@ -469,6 +475,7 @@ gui_receive_page_map (GtkWidget *widget)
 static void
 gui_receive_page_unmap (GtkWidget *widget)
 {
+  receive_store_pending (GUI_RECEIVE_PAGE (widget));
   g_clear_handle_id (&GUI_RECEIVE_PAGE (widget)->age_source, g_source_remove);
   GTK_WIDGET_CLASS (gui_receive_page_parent_class)->unmap (widget);
 }
@@ -478,8 +485,7 @@ gui_receive_page_dispose (GObject *object)
 {
   GuiReceivePage *self = GUI_RECEIVE_PAGE (object);
 
-  if (self->store_source != 0)
-    store_label (self);
+  receive_store_pending (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->wallet);
