@@ -23,6 +23,7 @@ static const GDBusErrorEntry entries[] = {
   { BUS_ERROR_INVALID_ANSWER, PREFIX "InvalidAnswer" },
   { BUS_ERROR_PRUNED, PREFIX "Pruned" },
   { BUS_ERROR_INSUFFICIENT_FUNDS, PREFIX "InsufficientFunds" },
+  { BUS_ERROR_TOO_MANY_COINS, PREFIX "TooManyCoins" },
   { BUS_ERROR_FEE_TOO_HIGH, PREFIX "FeeTooHigh" },
   { BUS_ERROR_WALLET_EXISTS, PREFIX "WalletExists" },
   { BUS_ERROR_WALLET_NOT_FOUND, PREFIX "WalletNotFound" },

@@ -9,32 +9,33 @@ G_BEGIN_DECLS
 GQuark bus_error_quark (void); /* registers the names with GDBus at its first use */
 
 typedef enum {
-  BUS_ERROR_FAILED,               /* Failed: no further details */
-  BUS_ERROR_NOT_READY,            /* NotReady */
-  BUS_ERROR_VERSION_MISMATCH,     /* VersionMismatch */
-  BUS_ERROR_NETWORK_MISMATCH,     /* NetworkMismatch */
-  BUS_ERROR_NOT_SUPPORTED,        /* NotSupported */
-  BUS_ERROR_INVALID_ARGUMENT,     /* InvalidArgument */
-  BUS_ERROR_INVALID_ADDRESS,      /* InvalidAddress */
-  BUS_ERROR_INVALID_AMOUNT,       /* InvalidAmount */
-  BUS_ERROR_INVALID_NAME,         /* InvalidName */
-  BUS_ERROR_NOT_FOUND,            /* NotFound */
-  BUS_ERROR_NOT_IN_CHAIN,         /* NotInChain */
-  BUS_ERROR_BUSY,                 /* Busy */
-  BUS_ERROR_LIMIT_EXCEEDED,       /* LimitExceeded */
-  BUS_ERROR_CANCELLED,            /* Cancelled */
-  BUS_ERROR_STORAGE,              /* Storage: the disk is full or failing */
-  BUS_ERROR_REJECTED,             /* Rejected */
-  BUS_ERROR_NODE_UNAVAILABLE,     /* NodeUnavailable */
-  BUS_ERROR_INVALID_ANSWER,       /* InvalidAnswer: the reply of the other program violates the interface */
-  BUS_ERROR_PRUNED,               /* Pruned: the node has pruned this block */
-  BUS_ERROR_INSUFFICIENT_FUNDS,   /* InsufficientFunds */
-  BUS_ERROR_FEE_TOO_HIGH,         /* FeeTooHigh */
-  BUS_ERROR_WALLET_EXISTS,        /* WalletExists */
-  BUS_ERROR_WALLET_NOT_FOUND,     /* WalletNotFound */
-  BUS_ERROR_WALLET_LOADED,        /* WalletLoaded */
-  BUS_ERROR_WALLET_DAMAGED,       /* WalletDamaged */
-  BUS_ERROR_WALLET_LEGACY,        /* WalletLegacy: it has to be migrated before it can be loaded */
+  BUS_ERROR_FAILED,             /* Failed: no further details */
+  BUS_ERROR_NOT_READY,          /* NotReady */
+  BUS_ERROR_VERSION_MISMATCH,   /* VersionMismatch */
+  BUS_ERROR_NETWORK_MISMATCH,   /* NetworkMismatch */
+  BUS_ERROR_NOT_SUPPORTED,      /* NotSupported */
+  BUS_ERROR_INVALID_ARGUMENT,   /* InvalidArgument */
+  BUS_ERROR_INVALID_ADDRESS,    /* InvalidAddress */
+  BUS_ERROR_INVALID_AMOUNT,     /* InvalidAmount */
+  BUS_ERROR_INVALID_NAME,       /* InvalidName */
+  BUS_ERROR_NOT_FOUND,          /* NotFound */
+  BUS_ERROR_NOT_IN_CHAIN,       /* NotInChain */
+  BUS_ERROR_BUSY,               /* Busy */
+  BUS_ERROR_LIMIT_EXCEEDED,     /* LimitExceeded */
+  BUS_ERROR_CANCELLED,          /* Cancelled */
+  BUS_ERROR_STORAGE,            /* Storage: the disk is full or failing */
+  BUS_ERROR_REJECTED,           /* Rejected */
+  BUS_ERROR_NODE_UNAVAILABLE,   /* NodeUnavailable */
+  BUS_ERROR_INVALID_ANSWER,     /* InvalidAnswer: the reply of the other program violates the interface */
+  BUS_ERROR_PRUNED,             /* Pruned: the node has pruned this block */
+  BUS_ERROR_INSUFFICIENT_FUNDS, /* InsufficientFunds */
+  BUS_ERROR_TOO_MANY_COINS,     /* TooManyCoins: a transaction with all the coins that are needed would be too large */
+  BUS_ERROR_FEE_TOO_HIGH,       /* FeeTooHigh */
+  BUS_ERROR_WALLET_EXISTS,      /* WalletExists */
+  BUS_ERROR_WALLET_NOT_FOUND,   /* WalletNotFound */
+  BUS_ERROR_WALLET_LOADED,      /* WalletLoaded */
+  BUS_ERROR_WALLET_DAMAGED,     /* WalletDamaged */
+  BUS_ERROR_WALLET_LEGACY,      /* WalletLegacy: it has to be migrated before it can be loaded */
   BUS_ERROR_WALLET_OTHER_NETWORK, /* WalletOtherNetwork */
   BUS_ERROR_WALLET_NEWER,         /* WalletNewer: a newer program has created it */
   BUS_ERROR_WALLET_UNKNOWN,       /* WalletUnknown: there is something else in its place */

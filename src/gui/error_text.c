@@ -88,7 +88,7 @@ bus_sentence (BusError code, GuiDoing doing)
   case BUS_ERROR_INVALID_NAME:
     return _ ("This name cannot be used. Choose letters, digits, spaces and dashes.");
   case BUS_ERROR_NOT_FOUND:
-    return _ ("It is no longer there. Go back and try again.");
+    return _ ("The wallet does not have this payment. Go back and try again.");
   case BUS_ERROR_BUSY:
     return _ ("Something else is still in progress. Try again when it has finished.");
   case BUS_ERROR_STORAGE:
@@ -99,6 +99,9 @@ bus_sentence (BusError code, GuiDoing doing)
     return _ ("The node is not running or still starting. Wait until it is up to date and try again.");
   case BUS_ERROR_INSUFFICIENT_FUNDS:
     return _ ("There is not enough to pay this amount and the fee. Enter less, or use Max.");
+  case BUS_ERROR_TOO_MANY_COINS:
+    return _ ("This payment needs more coins than fit into one transaction. Enter less, and send the rest in another "
+              "payment.");
   case BUS_ERROR_FEE_TOO_HIGH:
     return _ ("The fee is much higher than usual. Choose a lower one.");
   case BUS_ERROR_WALLET_EXISTS:
@@ -172,6 +175,11 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
     sentence = _ ("The answer was not valid and is not shown. Restart Moneyrocket.");
   else if (error->domain == BUS_ERROR)
     sentence = bus_sentence (error->code, doing);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_FOUND) && doing == GUI_DOING_DRAFT)
+    sentence = NULL;
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_FOUND) && doing == GUI_DOING_SEND)
+    sentence
+        = _ ("The wallet was restarted and no longer has what you reviewed. Go back and review the payment again.");
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_REJECTED) && doing == GUI_DOING_ABANDON)
     sentence = _ ("It is confirmed already, or the node has accepted it.");
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_BUSY) && doing == GUI_DOING_DRAFT)

@@ -1,5 +1,7 @@
 #include "gui/outcome_text.h"
 
+#include "gui/format.h"
+
 #include <glib/gi18n.h>
 
 const char *
@@ -73,10 +75,15 @@ gui_outcome_abandon_title (void)
   return _ ("Abandon this payment?");
 }
 
-const char *
-gui_outcome_abandon_text (void)
+char *
+gui_outcome_dup_abandon_text (gint64 sat, const char *to)
 {
-  return _ (
-      "Its coins can then be spent again. Until they are, the payment can still be confirmed if somebody else has "
-      "a copy of it: if you pay the same bill again, you may pay it twice.");
+  g_autofree char *amount = gui_format_amount (sat, gui_prefs_get_unit (gui_prefs_get_default ()), FALSE);
+
+  /* Translators: an amount, and who receives it. */
+  return g_strdup_printf (
+      _ ("You pay %s to %s. The coins of this payment can then be spent again. Until they are, the payment can still "
+         "be "
+         "confirmed if somebody else has a copy of it: if you pay the same bill again, you may pay it twice."),
+      amount, to);
 }

@@ -17,8 +17,9 @@ char *gui_outcome_dup_text (GuiOutcome outcome, const char *reason);
 const char *gui_outcome_held_title (void);
 const char *gui_outcome_held_text (void);
 
-/* The question before a payment is abandoned, and the consequences. Static. */
+/* The question before a payment of SAT to TO is abandoned, and the consequences. The title is static; the text is owned
+ * by the caller, and has the amount even if amounts are hidden: it is for confirming. */
 const char *gui_outcome_abandon_title (void);
-const char *gui_outcome_abandon_text (void);
+char *gui_outcome_dup_abandon_text (gint64 sat, const char *to);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ The file fake.json in the data folder is read before each call and changes the b
   "state": NAME       the node's State                "progress", "eta", "rate", "peers": the node's properties
   "index": FRACTION   of an index that is being built
   "fatal": TEXT       the node exits with this error, now and at each start
+  "coins": true       CreateDraft reports that too many coins are needed
   "poor": true        CreateDraft reports insufficient funds   "history": N   generated rows of history at the start
   "history_amount": SATOSHI   of each of them
   "blank": true       the wallets do not know their balances
@@ -483,11 +484,12 @@ class Wallet(Worker):
     def row(self, wallet, tx):
         depth = self.depth(wallet, tx)
         conflicted = tx["kind"] == "send" and config("conflict") is not None
-        return record("txid:ay kind:s amount:x fee:x address:s label:s address_label:s time:x height:u confirmations:u "
+        return record("txid:ay kind:s amount:x fee:x address:s label:s address_label:s recipients:u time:x height:u confirmations:u "
                       "abandoned:b conflicted:b",
                       txid=bytes.fromhex(tx["txid"]), kind=tx["kind"], amount=tx["amount"], fee=tx["fee"] or None,
                       address=tx["address"] or None, label=tx["label"] or None,
-                      address_label=self.label_of(wallet, tx["address"]) or None, time=tx["time"],
+                      address_label=self.label_of(wallet, tx["address"]) or None,
+                      recipients=n if (n := len(tx.get("recipients", ""))) > 1 else None, time=tx["time"],
                       height=tx["height"] if depth else None, confirmations=depth or None,
                       abandoned=tx.get("abandoned"), conflicted=conflicted or None)
 
@@ -498,7 +500,7 @@ class Wallet(Worker):
             rows = [t for t in rows if t["kind"] == options["kind"]]
         if options.get("search"):
             rows = [t for t in rows if options["search"].lower() in
-                    f"{t['address']} {t['label']} {self.label_of(wallet, t['address'])} {bytes.fromhex(t['txid'])[::-1].hex()}".lower()]
+                    f"{t['address']} {t['label']} {[label for _, _, label in t.get('recipients', [])]} {self.label_of(wallet, t['address'])} {bytes.fromhex(t['txid'])[::-1].hex()}".lower()]
         start = options.get("offset", 0)
         after = start + limit
         page = record("next:s total:u", next=str(after) if after < len(rows) else None, total=len(rows))
@@ -522,11 +524,12 @@ class Wallet(Worker):
         if tx is None:
             raise Failure("NotFound", "unknown transaction")
         own = bech32(digest("own")[:20])
-        coin = lambda **values: record("address:s amount:x ours:b", **values)
+        coin = lambda **values: record("address:s amount:x ours:b label:s", **values)
         outcome = self.state(tx) if tx["kind"] == "send" and tx["height"] == -1 else None
         details = record("vsize:u outcome:s reason:s inputs:aa{sv} outputs:aa{sv}", vsize=141, outcome=outcome,
                          reason=self.reason(outcome), inputs=[coin(address=own, amount=50 * COIN)], outputs=[
-            coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0),
+            *([coin(address=a, amount=v, ours=False, label=label or None) for a, v, label in tx.get("recipients", [])]
+              or [coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0)]),
             coin(address=own, amount=COIN, ours=True), *([coin(amount=0, ours=False)] if config("data_output") else [])])
         return GLib.Variant("(a{sv}a{sv})", (self.row(wallet, tx), details))
 
@@ -537,18 +540,22 @@ class Wallet(Worker):
 
     def spend1_createdraft(self, path, recipients, fee_rate, options):
         wallet = self.wallet_at(path)
+        labels = {recipient["address"]: recipient.get("label", "") for recipient in recipients}
         recipients = [(recipient["address"], recipient.get("amount")) for recipient in recipients]
         fee = 141 * fee_rate // 1000
         spendable = self.balance(wallet)[0] + (config("used", 0) if options.get("spend_used") else 0)
         if options.get("send_all"):
             recipients[0] = (recipients[0][0], spendable - fee)
         paid = sum(a for _, a in recipients)
-        if config("poor") or paid + fee > spendable:
+        if config("coins"):
+            raise Failure("TooManyCoins", "too many coins")
+        if config("poor") or options.get("send_all") and paid < 546 or paid + fee > spendable:
             raise Failure("InsufficientFunds", "not enough")
-        if min(a for _, a in recipients) < 546:
-            raise Failure("InvalidAmount", "dust")
+        for address, amount in recipients:
+            if amount < 546:
+                raise Failure("InvalidAmount", f"The amount for {address} is too small to be sent.")
         number = int.from_bytes(os.urandom(8), "little")
-        self.drafts[number] = (path, recipients, fee, options.get("label", ""))
+        self.drafts[number] = (path, recipients, fee, options.get("label", ""), labels)
         if config("other"):
             recipients = [(bech32(digest("thief")[:20]), v) for _, v in recipients]
         coin = 50 * COIN
@@ -588,10 +595,11 @@ class Wallet(Worker):
         if txid is None:
             if draft not in self.drafts:
                 raise Failure("NotFound", "unknown draft")
-            path, recipients, fee, label = self.drafts.pop(draft)
+            path, recipients, fee, label, labels = self.drafts.pop(draft)
             txid = digest("tx", wallet["name"], len(wallet["txs"]), time.time()).hex()
             wallet["txs"].append({"txid": txid, "kind": "send", "amount": -sum(a for _, a in recipients) - fee, "fee": fee,
-                                  "address": recipients[0][0], "label": label, "time": int(time.time()), "height": -1})
+                                  "address": recipients[0][0], "label": label, "recipients": [(a, v, labels[a]) for a, v in recipients],
+                                  "time": int(time.time()), "height": -1})
             wallet["drafts"][str(draft)] = txid
         if not config("refuse") and not config("pending"):
             self.to_peer({"submit": txid})

@@ -10,7 +10,9 @@ struct _GuiOutcomeCard {
   GuiWalletClient *wallet; /* NULL: no payment */
   GVariant *txid;
   GuiOutcome outcome;
-  char *reason;        /* the reject reason */
+  char *reason; /* the reject reason */
+  gint64 paid_sat;
+  char *to;
   gboolean confirming; /* the card asks whether to abandon it; only if it was refused */
 
   GtkWidget *box;
@@ -26,8 +28,8 @@ G_DEFINE_FINAL_TYPE (GuiOutcomeCard, gui_outcome_card, GTK_TYPE_WIDGET)
 static void
 card_update (GuiOutcomeCard *self)
 {
-  g_autofree char *text
-      = self->confirming ? g_strdup (gui_outcome_abandon_text ()) : gui_outcome_dup_text (self->outcome, self->reason);
+  g_autofree char *text = self->confirming ? gui_outcome_dup_abandon_text (self->paid_sat, self->to)
+                                           : gui_outcome_dup_text (self->outcome, self->reason);
 
   gtk_label_set_text (self->title, self->confirming ? gui_outcome_abandon_title () : gui_outcome_title (self->outcome));
   gtk_label_set_text (self->text, text);
@@ -35,6 +37,16 @@ card_update (GuiOutcomeCard *self)
   gtk_widget_set_visible (self->answers, self->confirming);
   gtk_widget_set_visible (GTK_WIDGET (self),
                           self->outcome == GUI_OUTCOME_REFUSED || self->outcome == GUI_OUTCOME_ABANDONED);
+}
+
+void
+gui_outcome_card_set_payment (GuiOutcomeCard *self, gint64 sat, const char *to)
+{
+  g_return_if_fail (GUI_IS_OUTCOME_CARD (self));
+
+  self->paid_sat = sat;
+  g_free (self->to);
+  self->to = g_strdup (to);
 }
 
 void
@@ -95,6 +107,16 @@ on_card_keep (GuiOutcomeCard *self)
   gtk_widget_grab_focus (self->abandon_button);
 }
 
+/* Escape leaves the page only when nothing is asked. */
+static gboolean
+card_escape (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  gboolean confirming = GUI_OUTCOME_CARD (widget)->confirming;
+
+  on_card_keep (GUI_OUTCOME_CARD (widget));
+  return confirming;
+}
+
 static void
 on_card_confirm (GuiOutcomeCard *self)
 {
@@ -115,6 +137,7 @@ gui_outcome_card_dispose (GObject *object)
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->txid, g_variant_unref);
   g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->to, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), GUI_TYPE_OUTCOME_CARD);
 
   G_OBJECT_CLASS (gui_outcome_card_parent_class)->dispose (object);
@@ -126,6 +149,7 @@ gui_outcome_card_class_init (GuiOutcomeCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_outcome_card_dispose;
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, card_escape, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/outcome_card.ui");

@@ -4,6 +4,7 @@
 #include "gui/error_text.h"
 #include "gui/format.h"
 #include "gui/models/tx_row.h"
+#include "gui/recipient_text.h"
 #include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/confirm_ring.h"
@@ -53,11 +54,11 @@ static GtkWidget *
 coin_row (const GuiCoin *coin)
 {
   gboolean known = *coin->address != '\0';
-  GtkWidget *row = gui_wrap_row_new (known ? NULL : _ ("Without an address"), coin->ours ? _ ("Yours") : NULL);
+  const char *whose = *coin->label != '\0' ? coin->label : coin->ours ? _ ("Yours") : NULL;
+  GtkWidget *row = gui_wrap_row_new (known ? NULL : _ ("Without an address"), whose);
 
   if (known) {
-    g_autofree char *name
-        = coin->ours ? g_strdup_printf ("%s, %s", coin->address, _ ("Yours")) : g_strdup (coin->address);
+    g_autofree char *name = whose != NULL ? g_strdup_printf ("%s, %s", coin->address, whose) : g_strdup (coin->address);
 
     gui_wrap_row_add_text (GUI_WRAP_ROW (row), gui_address_label_new (coin->address));
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -163,6 +164,8 @@ show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
   g_autofree char *title = gui_tx_row_dup_title (self->row);
   g_autofree char *status = gui_tx_row_dup_status (self->row);
   gint64 amount_sat = gui_tx_row_get_amount_sat (self->row);
+  const char *label = gui_tx_row_get_label (self->row);
+  g_autofree char *to = *label != '\0' ? g_strdup (label) : gui_recipients_dup_text (details->outputs);
 
   gtk_label_set_text (self->kind, title);
   gui_amount_label_set_amount (self->amount, amount_sat);
@@ -171,8 +174,11 @@ show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
   gui_confirm_ring_set (self->ring, gui_tx_row_get_confirmations (self->row), gui_tx_row_get_depth (self->row), status);
   gtk_widget_set_visible (GTK_WIDGET (self->ring), !gui_tx_row_is_void (self->row));
   gtk_label_set_text (self->status, status);
+  gui_outcome_card_set_payment (self->outcome, -amount_sat - gui_tx_row_get_fee_sat (self->row), to);
   gui_outcome_card_show (self->outcome, self->wallet, self->txid, details->outcome, details->reason);
-  gtk_widget_set_visible (GTK_WIDGET (self->address_label_row), *gui_tx_row_get_address (self->row) != '\0');
+  /* With several recipients it would not be clear whose address is meant. */
+  gtk_widget_set_visible (GTK_WIDGET (self->address_label_row),
+                          *gui_tx_row_get_address (self->row) != '\0' && gui_tx_row_get_n_recipients (self->row) <= 1);
   show_facts (self, details->vsize);
   show_coins (self->inputs, details->inputs);
   gtk_widget_set_visible (self->inputs_group, details->inputs->len > 0 && details->row->kind != GUI_TX_GENERATE);

@@ -83,7 +83,7 @@ typedef struct {
   GVariant *txid;
   char *kind, *address, *label, *address_label; /* NULL: none */
   gint64 amount_sat, fee_sat, time;
-  guint32 height, confirmations;
+  guint32 height, confirmations, n_recipients;
   gboolean conflicted, abandoned, confirmed;
   gboolean has_amount, has_time, has_height;
 } HistoryRecord;
@@ -121,6 +121,7 @@ history_record_take (HistoryRecord *record, const char *key, GVariant *value)
              && !record_take_text (key, "address", value, &record->address)
              && !record_take_text (key, "label", value, &record->label)
              && !record_take_text (key, "address_label", value, &record->address_label)
+             && !record_take (key, "recipients", value, "u", &record->n_recipients)
              && !record_take (key, "fee", value, "x", &record->fee_sat)
              && !record_take (key, "conflicted", value, "b", &record->conflicted)
              && !record_take (key, "confirmed", value, "b", &record->confirmed)) {
@@ -168,6 +169,7 @@ history_row_read (GVariant *value)
   row->label = gui_bounds_dup_line (record.label != NULL ? record.label : "", GUI_BOUNDS_MAX_LABEL);
   row->address_label
       = gui_bounds_dup_line (record.address_label != NULL ? record.address_label : "", GUI_BOUNDS_MAX_LABEL);
+  row->n_recipients = record.n_recipients;
   row->time = record.time;
   g_free (record.kind);
   g_free (record.label);

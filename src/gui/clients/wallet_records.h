@@ -33,6 +33,7 @@ typedef struct {
   char *address;       /* "": none */
   char *label;         /* of the payment; "": none */
   char *address_label; /* of the address, for all payments to it; "": none */
+  guint n_recipients;  /* of a payment to several; 0: one or none */
   gint64 time;         /* seconds since 1970 */
   gint height;         /* or one of the constants above */
   gint confirmations;  /* 0 or more */

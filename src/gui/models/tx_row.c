@@ -18,6 +18,7 @@ struct _GuiTxRow {
   char *address;
   char *label;
   char *address_label;
+  guint n_recipients;
   gint64 time;
   gint height;
   gint confirmations;
@@ -76,6 +77,7 @@ tx_row_take (GuiTxRow *self, const GuiHistoryRow *row)
   tx_row_take_text (&self->address, row->address);
   tx_row_take_text (&self->label, row->label);
   tx_row_take_text (&self->address_label, row->address_label);
+  self->n_recipients = row->n_recipients;
   self->time = row->time;
   self->height = row->height;
   self->confirmations = row->confirmations;
@@ -111,7 +113,8 @@ gui_tx_row_update (GuiTxRow *self, const GuiHistoryRow *row)
   before = shown_confirmations (self);
   same = self->kind == row->kind && self->amount_sat == row->amount_sat && self->fee_sat == row->fee_sat
          && self->time == row->time && self->height == row->height && g_str_equal (self->address, row->address)
-         && g_str_equal (self->label, row->label) && g_str_equal (self->address_label, row->address_label);
+         && g_str_equal (self->label, row->label) && g_str_equal (self->address_label, row->address_label)
+         && self->n_recipients == row->n_recipients;
   tx_row_take (self, row);
   if (!same || before != shown_confirmations (self))
     g_signal_emit (self, changed_signal, 0);
@@ -180,6 +183,13 @@ gui_tx_row_get_address_label (GuiTxRow *self)
   return self->address_label;
 }
 
+guint
+gui_tx_row_get_n_recipients (GuiTxRow *self)
+{
+  g_return_val_if_fail (GUI_IS_TX_ROW (self), 0);
+  return self->n_recipients;
+}
+
 gint64
 gui_tx_row_get_time (GuiTxRow *self)
 {
@@ -238,8 +248,13 @@ gui_tx_row_dup_title (GuiTxRow *self)
 
   if (self->txid == NULL)
     return g_strdup ("…");
-  if (*self->label != '\0' || *self->address_label != '\0')
-    return g_strdup (*self->label != '\0' ? self->label : self->address_label);
+  if (*self->label != '\0')
+    return g_strdup (self->label);
+  if (self->n_recipients > 1)
+    return g_strdup_printf (g_dngettext (NULL, "%u recipient", "%u recipients", self->n_recipients),
+                            self->n_recipients);
+  if (*self->address_label != '\0')
+    return g_strdup (self->address_label);
   if (self->kind == GUI_TX_SEND && *self->address != '\0') {
     g_autofree char *address = gui_format_address_short (self->address);
 

@@ -18,6 +18,8 @@ struct _GuiOutcomePage {
   GuiNodeClient *node;
   GuiWalletClient *wallet; /* NULL: no payment */
   guint64 draft;
+  gint64 paid_sat;
+  char *to;
   GVariant *txid;     /* NULL: unknown */
   GuiOutcome outcome; /* once the ID is known */
   gboolean waiting;
@@ -231,6 +233,7 @@ gui_outcome_page_begin (GuiOutcomePage *self,
                         GuiWalletClient *wallet,
                         guint64 draft,
                         gint64 paid_sat,
+                        const char *to,
                         const GuiPayment *payment)
 {
   g_return_if_fail (GUI_IS_OUTCOME_PAGE (self));
@@ -239,6 +242,8 @@ gui_outcome_page_begin (GuiOutcomePage *self,
   self->wallet = g_object_ref (wallet);
   g_signal_connect_object (wallet, "changed", G_CALLBACK (outcome_follow), self, G_CONNECT_SWAPPED);
   self->draft = draft;
+  self->paid_sat = paid_sat;
+  self->to = g_strdup (to);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_amount (self->amount, paid_sat);
   gtk_widget_set_sensitive (self->buttons, TRUE);
@@ -264,6 +269,7 @@ gui_outcome_page_end (GuiOutcomePage *self)
     g_signal_handlers_disconnect_by_data (self->wallet, self);
   g_clear_object (&self->wallet);
   g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->to, g_free);
   self->waiting = self->confirming = FALSE;
 }
 
@@ -345,11 +351,15 @@ outcome_abandon (GuiOutcomePage *self)
 static void
 on_abandon (GuiOutcomePage *self)
 {
+  g_autofree char *text = NULL, *escaped = NULL;
+
   if (!outcome_is_refused (self))
     return;
   self->confirming = TRUE;
-  outcome_show (self, "dialog-question-symbolic", gui_outcome_abandon_title (), gui_outcome_abandon_text (),
-                OFFER_CONFIRM);
+  text = gui_outcome_dup_abandon_text (self->paid_sat, self->to);
+  escaped = g_markup_escape_text (text, -1);
+  outcome_show (self, "dialog-question-symbolic", gui_outcome_abandon_title (), escaped, OFFER_CONFIRM);
+  gtk_widget_grab_focus (self->keep_button);
 }
 
 static void
@@ -359,6 +369,16 @@ on_keep (GuiOutcomePage *self)
     return;
   self->confirming = FALSE;
   outcome_update (self);
+  gtk_widget_grab_focus (self->abandon_button);
+}
+
+static gboolean
+outcome_escape (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  gboolean confirming = GUI_OUTCOME_PAGE (widget)->confirming;
+
+  on_keep (GUI_OUTCOME_PAGE (widget));
+  return confirming;
 }
 
 static void
@@ -385,6 +405,7 @@ gui_outcome_page_class_init (GuiOutcomePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_outcome_page_dispose;
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, outcome_escape, NULL);
   signals[SIGNAL_AGAIN]
       = g_signal_new ("again", GUI_TYPE_OUTCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 

@@ -16,12 +16,13 @@ G_DECLARE_FINAL_TYPE (GuiOutcomePage, gui_outcome_page, GUI, OUTCOME_PAGE, GtkWi
 /* NODE: the one that passes payments on. Before the first payment; once. */
 void gui_outcome_page_set_node (GuiOutcomePage *self, GuiNodeClient *node);
 
-/* Shows the payment that DRAFT of WALLET became, or may have become: PAYMENT NULL means that the wallet has not
- * replied. */
+/* Shows the payment of PAID_SAT to TO that DRAFT of WALLET became, or may have become: PAYMENT NULL means that the wallet
+ * has not replied. */
 void gui_outcome_page_begin (GuiOutcomePage *self,
                              GuiWalletClient *wallet,
                              guint64 draft,
                              gint64 paid_sat,
+                             const char *to,
                              const GuiPayment *payment);
 
 /* Whether it is still unknown if the payment was created: no other one may be started then. */

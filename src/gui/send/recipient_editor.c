@@ -47,6 +47,14 @@ gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sen
   gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), sentence);
 }
 
+void
+gui_recipient_editor_clear_problems (GuiRecipientEditor *self)
+{
+  g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
+  gui_field_row_set_problem (GUI_FIELD_ROW (self->address_row), NULL);
+  gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), NULL);
+}
+
 /* What came from a link for another recipient, and was not changed, does not belong to this one. */
 static void
 recipient_drop_link (GuiRecipientEditor *self)
@@ -136,8 +144,7 @@ gui_recipient_editor_clear (GuiRecipientEditor *self)
   g_clear_pointer (&self->link_address, g_free);
   g_clear_pointer (&self->link_label, g_free);
   self->link_amount_sat = -1;
-  gui_field_row_set_problem (GUI_FIELD_ROW (self->address_row), NULL);
-  gui_field_row_set_problem (GUI_FIELD_ROW (self->amount_row), NULL);
+  gui_recipient_editor_clear_problems (self);
 }
 
 gboolean

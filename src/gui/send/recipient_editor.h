@@ -39,6 +39,8 @@ gboolean gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *reci
 void gui_recipient_editor_set_address_error (GuiRecipientEditor *self, const char *sentence);
 void gui_recipient_editor_set_amount_error (GuiRecipientEditor *self, const char *sentence);
 
+void gui_recipient_editor_clear_problems (GuiRecipientEditor *self);
+
 /* Moves the focus to the first field with a problem; if there is none, to the first one that is empty and needed, or to
  * the address. FALSE, and the focus stays, if there is neither. */
 gboolean gui_recipient_editor_focus_open (GuiRecipientEditor *self);

@@ -1,11 +1,14 @@
 #include "gui/send/send_page.h"
 
+#include <string.h>
+
 #include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
 #include "gui/clients/bounds.h"
 #include "gui/error_text.h"
 #include "gui/outcome_text.h"
+#include "gui/recipient_text.h"
 #include "gui/send/outcome_page.h"
 #include "gui/send/recipient_editor.h"
 #include "gui/send/review_page.h"
@@ -19,6 +22,8 @@
 #include <glib/gi18n.h>
 
 #define MAX_RECIPIENTS 50
+/* With more recipients, a payment has no label that names them. */
+#define MAX_NAMED 3
 
 struct _GuiSendPage {
   GtkWidget parent_instance;
@@ -197,34 +202,81 @@ gui_send_page_go_back (GuiSendPage *self)
   return TRUE;
 }
 
-static const char *
-poor_sentence (GuiSendPage *self)
+/* The recipient that an error of the wallet is about; NULL: all of them, or it is unknown. */
+static GuiRecipientEditor *
+send_find_blamed (GuiSendPage *self, const GError *error)
 {
-  gboolean more = self->wallet != NULL && gui_wallet_client_get_figures (self->wallet)->used_sat > 0
-                  && !gui_used_coins_get_chosen (self->used_coins);
+  if (self->editors->len == 1)
+    return g_ptr_array_index (self->editors, 0);
+  for (guint i = 0; i < self->editors->len; i++) {
+    GuiRecipientEditor *editor = g_ptr_array_index (self->editors, i);
+    GuiRecipient recipient;
 
-  return more ? _ ("There is not enough for this and the fee. Enter less, use Max, or also spend the coins set aside.")
-              : _ ("There is not enough for this and the fee. Enter less, or use Max.");
+    if (gui_recipient_editor_read (editor, &recipient) && strstr (error->message, recipient.address) != NULL)
+      return editor;
+  }
+  return NULL;
+}
+
+/* Max is offered for a single recipient alone. */
+static const char *
+send_poor_sentence (GuiSendPage *self)
+{
+  const GuiWalletFigures *figures = gui_wallet_client_get_figures (self->wallet);
+  gboolean more = figures->used_sat > 0 && !gui_used_coins_get_chosen (self->used_coins);
+  GuiRecipient recipient;
+
+  gui_recipient_editor_read (g_ptr_array_index (self->editors, 0), &recipient);
+  if (more && (recipient.everything || self->editors->len > 1))
+    return _ ("There is not enough for this and the fee. Also spend the coins set aside, or enter less.");
+  if (more)
+    return _ ("There is not enough for this and the fee. Enter less, use Max, or also spend the coins set aside.");
+  if (figures->spendable_sat + gui_used_coins_get_chosen_sat (self->used_coins) == 0)
+    return _ ("This wallet has no coins to spend yet.");
+  if (recipient.everything)
+    return _ ("There is not enough to pay the fee. Choose a lower fee rate.");
+  return self->editors->len == 1 ? _ ("There is not enough for this and the fee. Enter less, or use Max.")
+                                 : _ ("There is not enough for these payments and the fee. Enter less.");
 }
 
 /* Shows an error of the wallet at the field to be changed. */
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
 {
-  GuiRecipientEditor *first = g_ptr_array_index (self->editors, 0);
+  GuiRecipientEditor *blamed = send_find_blamed (self, error);
   g_auto (GuiErrorText) text = { 0 };
+  const char *sentence = NULL;
+  gboolean address = g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS);
 
   gui_error_describe (error, GUI_DOING_DRAFT, &text);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INSUFFICIENT_FUNDS))
-    gui_recipient_editor_set_amount_error (first, poor_sentence (self));
+    sentence = send_poor_sentence (self);
+  else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_TOO_MANY_COINS))
+    sentence = text.advice;
   else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_AMOUNT))
-    gui_recipient_editor_set_amount_error (first, _ ("This amount is too small to be sent. Enter more."));
-  else if (g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS))
-    gui_recipient_editor_set_address_error (first,
-                                            _ ("The wallet cannot pay to this address. Check it with the recipient."));
+    sentence = _ ("This amount is too small to be sent. Enter more.");
+  else if (address)
+    sentence = _ ("The wallet cannot pay to this address. Check it with the recipient.");
+  if (blamed == NULL || sentence == NULL)
+    set_form_error (self, sentence != NULL ? sentence : text.body);
+  else if (address)
+    gui_recipient_editor_set_address_error (blamed, sentence);
   else
-    set_form_error (self, text.body);
+    gui_recipient_editor_set_amount_error (blamed, sentence);
   send_focus_open (self);
+}
+
+/* The wallet knows the labels only from when the payment was sent. */
+static void
+send_name_recipients (GuiSendPage *self)
+{
+  for (guint i = 0; i < self->draft->outputs->len; i++) {
+    GuiCoin *coin = g_ptr_array_index (self->draft->outputs, i);
+    const char *label = coin->change ? NULL : g_hash_table_lookup (self->typed_labels, coin->address);
+
+    g_free (coin->label);
+    coin->label = g_strdup (label != NULL ? label : "");
+  }
 }
 
 static void
@@ -261,6 +313,7 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
                              "Close the application and start it again."));
     return;
   }
+  send_name_recipients (self);
   send_show_review (self);
 }
 
@@ -296,13 +349,16 @@ record_typed (GuiSendPage *self, const GuiRecipient *recipient)
   return TRUE;
 }
 
-/* For Spend1.CreateDraft. Without an amount if the recipient gets the whole balance. */
+/* For Spend1.CreateDraft. Without an amount if the recipient gets the whole balance. The label of a single recipient is
+ * that of the payment. */
 static GVariant *
-recipient_record (const GuiRecipient *recipient)
+recipient_record (const GuiRecipient *recipient, gboolean several)
 {
   g_auto (GVariantDict) record = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (&record, "address", "s", recipient->address);
+  if (several)
+    gui_client_add_label (&record, recipient->label);
   if (!recipient->everything)
     g_variant_dict_insert (&record, "amount", "x", recipient->amount_sat);
   return g_variant_dict_end (&record);
@@ -310,7 +366,7 @@ recipient_record (const GuiRecipient *recipient)
 
 /* The recipients as aa{sv}, or NULL after showing an error. */
 static GVariant *
-read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
+read_recipients (GuiSendPage *self, gboolean *send_all)
 {
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   gboolean good = TRUE;
@@ -331,38 +387,57 @@ read_recipients (GuiSendPage *self, gboolean *send_all, const char **label)
                                              _ ("This is more than all bitcoins that will ever exist. Enter less."));
       good = FALSE;
     }
-    if (i == 0) {
+    if (i == 0)
       *send_all = recipient.everything;
-      *label = recipient.label;
-    }
     if (!record_typed (self, &recipient)) {
       gui_recipient_editor_set_address_error (editor,
                                               _ ("This address is already in the list. Enter one amount for it."));
       good = FALSE;
     }
-    g_variant_builder_add_value (&builder, recipient_record (&recipient));
+    g_variant_builder_add_value (&builder, recipient_record (&recipient, self->editors->len > 1));
   }
   return good ? g_variant_builder_end (&builder) : NULL;
+}
+
+/* The label of the payment: those of its recipients, if they are few and all have one; NULL: none. */
+static char *
+send_dup_label (GuiSendPage *self)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (self->editors->len > MAX_NAMED)
+    return NULL;
+  for (guint i = 0; i < self->editors->len; i++) {
+    GuiRecipient recipient;
+
+    if (!gui_recipient_editor_read (g_ptr_array_index (self->editors, i), &recipient) || *recipient.label == '\0')
+      return NULL;
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", recipient.label);
+  }
+  return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
 static void
 on_review (GuiSendPage *self)
 {
   g_autoptr (GVariant) recipients = NULL;
+  g_autofree char *label = NULL;
   gboolean send_all = FALSE, fee_known;
-  const char *label = NULL;
   guint64 rate;
 
   if (!gtk_widget_get_sensitive (self->review_button))
     return;
   clear_form_error (self);
+  for (guint i = 0; i < self->editors->len; i++)
+    gui_recipient_editor_clear_problems (g_ptr_array_index (self->editors, i));
   fee_known = gui_fee_chooser_read (self->fee_chooser, &rate);
-  recipients = read_recipients (self, &send_all, &label);
+  recipients = read_recipients (self, &send_all);
   if (recipients == NULL || !fee_known)
     send_focus_open (self);
   if (recipients == NULL || !fee_known)
     return;
   g_variant_ref_sink (recipients);
+  label = send_dup_label (self);
   self->typed_rate = rate;
   gtk_widget_set_sensitive (self->review_button, FALSE);
   gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all,
@@ -375,18 +450,6 @@ on_review_back (GuiSendPage *self)
   send_discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
   gtk_widget_grab_focus (self->review_button);
-}
-
-/* The draft stores the first label; the others are set by address. */
-static void
-store_labels (GuiSendPage *self)
-{
-  for (guint i = 1; i < self->editors->len; i++) {
-    GuiRecipient recipient;
-
-    if (gui_recipient_editor_read (g_ptr_array_index (self->editors, i), &recipient) && *recipient.label != '\0')
-      gui_wallet_client_set_label (self->wallet, recipient.address, recipient.label);
-  }
 }
 
 /* The outcome is on this page. A person who looks at another one, perhaps of another wallet, is told here. */
@@ -409,6 +472,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GuiSendPage) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GuiPayment) payment = gui_spend_client_payment_finish (GUI_SPEND_CLIENT (source), result, &error);
+  g_autofree char *to = NULL;
 
   self->sending = FALSE;
   if (self->stack == NULL)
@@ -418,8 +482,9 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
     send_tell_outcome (self, _ ("Nothing was sent"));
     return;
   }
-  store_labels (self);
-  gui_outcome_page_begin (self->outcome, self->wallet, self->draft->id, gui_draft_get_paid_sat (self->draft), payment);
+  to = gui_recipients_dup_text (self->draft->outputs);
+  gui_outcome_page_begin (self->outcome, self->wallet, self->draft->id, gui_draft_get_paid_sat (self->draft), to,
+                          payment);
   g_clear_pointer (&self->draft, gui_draft_free);
   clear_form (self);
   gtk_stack_set_visible_child_name (self->stack, "sent");

@@ -119,14 +119,53 @@ update_root (GuiWindow *self)
 }
 
 static void
-choose_network_action (GtkWidget *widget, const char *name, GVariant *parameter)
+window_choose_network (GuiWindow *self)
 {
-  GuiWindow *self = GUI_WINDOW (widget);
-
   self->choosing = TRUE;
   gui_welcome_page_choose_network (self->welcome,
                                    g_strcmp0 (gtk_stack_get_visible_child_name (self->root), "welcome") != 0);
   update_root (self);
+}
+
+static void
+window_answer_cb (AdwMessageDialog *dialog, const char *response, GuiWindow *self)
+{
+  self->asking = FALSE;
+  if (g_str_equal (response, "quit"))
+    gui_window_close_at_once (self);
+  else if (g_str_equal (response, "network"))
+    window_choose_network (self);
+}
+
+/* What was entered on Send would be lost. RESPONSE: what is done then, with LABEL on its button. */
+static void
+window_ask_to_leave (GuiWindow *self, const char *title, const char *response, const char *label)
+{
+  GtkWidget *dialog;
+
+  if (self->asking)
+    return;
+  dialog = adw_message_dialog_new (GTK_WINDOW (self), title,
+                                   _ ("The payment that you have entered was not sent. It will be lost."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep editing"), response, label, NULL);
+  gui_name_buttons (dialog);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), response, ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (window_answer_cb), self, 0);
+  self->asking = TRUE;
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+choose_network_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (gui_window_pages_are_filled (self))
+    window_ask_to_leave (self, _ ("Leave without sending?"), "network", _ ("Leave"));
+  else
+    window_choose_network (self);
 }
 
 static void
@@ -240,33 +279,6 @@ gui_window_realize (GtkWidget *widget)
                            G_CONNECT_SWAPPED);
 }
 
-static void
-quit_response_cb (AdwMessageDialog *dialog, const char *response, GuiWindow *self)
-{
-  self->asking = FALSE;
-  self->leaving = g_str_equal (response, "quit");
-  if (self->leaving)
-    gtk_window_close (GTK_WINDOW (self));
-}
-
-/* What was entered would be lost. */
-static void
-window_ask_to_quit (GuiWindow *self)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Quit without sending?"),
-                                              _ ("The payment that you have entered was not sent. It is lost when you "
-                                                 "quit."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("Keep editing"), "quit", _ ("Quit"), NULL);
-  gui_name_buttons (dialog);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "quit", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response_cb), self, 0);
-  self->asking = TRUE;
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 void
 gui_window_close_at_once (GuiWindow *self)
 {
@@ -283,8 +295,7 @@ gui_window_close_request (GtkWindow *window)
   int width, height;
 
   if (!self->leaving && gui_window_pages_are_filled (self)) {
-    if (!self->asking)
-      window_ask_to_quit (self);
+    window_ask_to_leave (self, _ ("Quit without sending?"), "quit", _ ("Quit"));
     return TRUE;
   }
   gtk_window_get_default_size (window, &width, &height);

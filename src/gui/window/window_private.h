@@ -30,8 +30,8 @@ struct _GuiWindow {
   guint header_tick;  /* the header bars are updated before the next frame */
   gboolean launching; /* a session is about to be started */
   gboolean choosing;  /* another network, over the pages */
-  gboolean asking;    /* whether to quit, although a payment was entered */
-  gboolean leaving;   /* the answer was yes, or nobody is to be asked */
+  gboolean asking;    /* whether to leave, although a payment was entered */
+  gboolean leaving;   /* the window closes without asking */
 
   AdwToastOverlay *toasts;
   GtkStack *root;

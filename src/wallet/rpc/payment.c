@@ -108,7 +108,7 @@ refuse_draft (Wallet *wallet, const WalletRpcPayment *payment, GError *cause, GE
 
   for (guint i = 0; i < payment->payments->len; i++)
     subtract |= g_array_index (payment->payments, WalletPayment, i).subtract_fee;
-  if (code == BUS_ERROR_INSUFFICIENT_FUNDS)
+  if (code == BUS_ERROR_INSUFFICIENT_FUNDS || code == BUS_ERROR_TOO_MANY_COINS)
     return refuse_insufficient (wallet, payment, subtract, error);
   if (code == BUS_ERROR_FEE_TOO_HIGH)
     return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS,

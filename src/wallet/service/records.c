@@ -74,6 +74,8 @@ wallet_record_payment (const WalletHistoryRow *row)
   record_add_text (&dict, "address", row->address);
   record_add_text (&dict, "label", row->label);
   record_add_text (&dict, "address_label", row->address_label);
+  if (row->n_recipients > 1)
+    g_variant_dict_insert (&dict, "recipients", "u", row->n_recipients);
   g_variant_dict_insert (&dict, "time", "x", row->time);
   if (row->height >= 0) {
     g_variant_dict_insert (&dict, "height", "u", (guint32) row->height);
@@ -88,7 +90,7 @@ wallet_record_payment (const WalletHistoryRow *row)
   return g_variant_dict_end (&dict);
 }
 
-/* IS_OUTPUT: adds "ours". */
+/* IS_OUTPUT: adds "ours" and "label". */
 static GVariant *
 record_coin (const WalletDetailRow *row, gboolean is_output)
 {
@@ -97,8 +99,10 @@ record_coin (const WalletDetailRow *row, gboolean is_output)
   record_add_text (&dict, "address", row->address);
   if (row->amount_sat >= 0)
     g_variant_dict_insert (&dict, "amount", "x", row->amount_sat);
-  if (is_output)
+  if (is_output) {
     g_variant_dict_insert (&dict, "ours", "b", row->ours);
+    record_add_text (&dict, "label", row->label);
+  }
   return g_variant_dict_end (&dict);
 }
 

@@ -1,4 +1,6 @@
 /* The methods of Spend1 except Send and FeeChoices. */
+#include <string.h>
+
 #include "dbus/bytes.h"
 #include "dbus/calls.h"
 #include "dbus/errors.h"
@@ -11,18 +13,25 @@
 
 /* CreateDraft */
 
-/* Fills RECIPIENTS from LIST, aa{sv}; ADDRESSES owns its strings. SEND_ALL: the first one needs no amount. */
+#define MAX_LABEL 1024
+
+/* Fills RECIPIENTS from LIST, aa{sv}; TEXTS owns its strings. SEND_ALL: the first one needs no amount. */
 static gboolean
-draft_read_recipients (GVariant *list, gboolean send_all, WalletRecipient *recipients, GPtrArray *addresses)
+draft_read_recipients (GVariant *list, gboolean send_all, WalletRecipient *recipients, GPtrArray *texts)
 {
   for (gsize i = 0; i < g_variant_n_children (list); i++) {
     g_autoptr (GVariant) row = g_variant_get_child_value (list, i);
-    char *address;
+    char *address, *label = NULL;
 
     if (!g_variant_lookup (row, "address", "s", &address))
       return FALSE;
-    g_ptr_array_add (addresses, address);
+    g_ptr_array_add (texts, address);
     recipients[i].address = address;
+    if (g_variant_lookup (row, "label", "s", &label))
+      g_ptr_array_add (texts, label);
+    if (label != NULL && (*label == '\0' || strlen (label) > MAX_LABEL))
+      return FALSE;
+    recipients[i].label = label;
     if (!g_variant_lookup (row, "amount", "x", &recipients[i].amount_sat) && !(send_all && i == 0))
       return FALSE;
   }
@@ -35,7 +44,7 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   GCancellable *cancellable = bus_calls_get_cancellable (call->invocation);
   gsize n = g_variant_n_children (call->argument);
   g_autofree WalletRecipient *recipients = NULL;
-  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (WalletDraft) draft = NULL;
   WalletDraftRequest request = { .n_recipients = n, .fee_rate = call->number };
 
@@ -45,8 +54,9 @@ create_draft_run (WalletBusCall *call, WalletManager *manager, Wallet *wallet, G
   g_variant_lookup (call->options, "send_all", "b", &request.send_all);
   g_variant_lookup (call->options, "spend_used", "b", &request.spend_used);
   request.recipients = recipients = g_new0 (WalletRecipient, n);
-  if (!draft_read_recipients (call->argument, request.send_all, recipients, addresses))
-    return wallet_bus_invalid (error, "a recipient has an address and an amount");
+  if (!draft_read_recipients (call->argument, request.send_all, recipients, texts))
+    return wallet_bus_invalid (error,
+                               "a recipient has an address and an amount, and a label of 1 to 1,024 bytes if any");
   if (!wallet_bus_get_label (call, &request.label, error))
     return FALSE;
   draft = wallet_draft_create (wallet, &request, error);

@@ -57,13 +57,34 @@ draft_add_outputs (const WalletPlan *plan, WalletOpenDraft *draft, BtcTxBuilder 
       BtcSpan script = wallet_bytes_span (plan->change);
       btc_tx_builder_add_out (builder, plan->change_sat, script.data, script.len);
       add_row (draft->view->outputs, plan->spender, script, plan->change_sat, TRUE);
+      g_ptr_array_add (draft->labels, NULL);
     }
     if (i == n)
       break;
     BtcSpan script = wallet_bytes_span (plan->request->payments[i].script);
     btc_tx_builder_add_out (builder, plan->amounts[i], script.data, script.len);
     add_row (draft->view->outputs, plan->spender, script, plan->amounts[i], FALSE);
+    g_ptr_array_add (draft->labels, g_strdup (plan->request->payments[i].label));
   }
+}
+
+/* What the recipients that are addresses of this wallet add to its spendable balance. */
+static gint64
+draft_get_returned_sat (const WalletPlan *plan, const WalletOpenDraft *draft)
+{
+  guint payment = 0;
+  gint64 sum_sat = 0;
+
+  for (guint i = 0; i < draft->view->outputs->len; i++) {
+    const WalletDraftRow *row = g_ptr_array_index (draft->view->outputs, i);
+
+    if (row->change)
+      continue;
+    BtcSpan script = wallet_bytes_span (plan->request->payments[payment++].script);
+    if (row->ours && !(plan->request->avoid_reuse && wallet_tracker_is_reused (plan->spender->tracker, script)))
+      sum_sat += row->amount_sat;
+  }
+  return sum_sat;
 }
 
 static WalletOpenDraft *
@@ -86,6 +107,7 @@ open_draft (WalletPlan *plan)
   draft->view->fee_sat = plan->fee_sat;
   draft->view->inputs = g_ptr_array_new_with_free_func (row_free);
   draft->view->outputs = g_ptr_array_new_with_free_func (row_free);
+  draft->labels = g_ptr_array_new_with_free_func (g_free);
   draft_add_inputs (plan, draft, builder);
   draft_add_outputs (plan, draft, builder);
   wallet_plan_mark_recipients (plan, draft->view->outputs);
@@ -93,7 +115,8 @@ open_draft (WalletPlan *plan)
   wallet_tracker_get_balance (self->tracker, 0, plan->request->avoid_reuse, &balance);
   for (guint i = 0; i < plan->shared->len; i++)
     shared_sat += ((const WalletCoin *) g_ptr_array_index (plan->shared, i))->out->value_sat;
-  draft->view->remaining_sat = balance.trusted_sat - (plan->input_sat - shared_sat) + plan->change_sat;
+  draft->view->remaining_sat
+      = balance.trusted_sat - (plan->input_sat - shared_sat) + plan->change_sat + draft_get_returned_sat (plan, draft);
   draft->view->replaces = g_byte_array_ref (plan->replaces);
   draft->view->repeats = plan->repeats;
   draft->tx = btc_tx_builder_finish (builder);

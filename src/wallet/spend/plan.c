@@ -1,6 +1,7 @@
 /* Plans a payment: coins, change and fee. */
 #include <string.h>
 
+#include "bitcoin/address/address.h"
 #include "bitcoin/primitives/amount.h"
 #include "bitcoin/script/script.h"
 #include "dbus/errors.h"
@@ -83,6 +84,16 @@ plan_fail_fee (const WalletPlan *plan, GError **error)
   return FALSE;
 }
 
+/* The message names the recipient, for callers with several. */
+static gboolean
+plan_fail_small (const WalletPlan *plan, BtcSpan script, const char *why, GError **error)
+{
+  g_autofree char *address = btc_address_encode (script, wallet_tracker_get_network (plan->spender->tracker));
+  g_autofree char *message = g_strdup_printf ("The amount for %s %s.", address != NULL ? address : "a script", why);
+
+  return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, message);
+}
+
 static gboolean
 check_payments (WalletPlan *plan, GError **error)
 {
@@ -101,9 +112,9 @@ check_payments (WalletPlan *plan, GError **error)
     if (request->send_all && i == 0)
       continue;
     if (amount <= 0 && !btc_script_is_unspendable (script))
-      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount must be greater than zero.");
+      return plan_fail_small (plan, script, "must be greater than zero", error);
     if (amount < wallet_dust_limit (plan->spender->policy, script))
-      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is too small to be sent.");
+      return plan_fail_small (plan, script, "is too small to be sent", error);
     if (!btc_amount_add (plan->total_sat, amount, &plan->total_sat))
       return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "An amount is out of range.");
   }
@@ -304,10 +315,9 @@ subtract_fee (WalletPlan *plan, GError **error)
       continue;
     plan->amounts[i] -= plan->fee_sat / bearers + (first ? plan->fee_sat % bearers : 0);
     first = FALSE;
-    if (plan->amounts[i] <= 0
-        || plan->amounts[i]
-               < wallet_dust_limit (plan->spender->policy, wallet_bytes_span (request->payments[i].script)))
-      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, "The amount is too small to pay the fee from it.");
+    BtcSpan script = wallet_bytes_span (request->payments[i].script);
+    if (plan->amounts[i] <= 0 || plan->amounts[i] < wallet_dust_limit (plan->spender->policy, script))
+      return plan_fail_small (plan, script, "is too small to pay the fee from it", error);
   }
   return TRUE;
 }
@@ -324,7 +334,7 @@ balance_plan (WalletPlan *plan, GError **error)
   gint64 left, dust = least_change (plan);
 
   if (weight > 400000)
-    return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS,
+    return plan_fail (error, BUS_ERROR_TOO_MANY_COINS,
                       "The payment needs too many small coins. Pay in two parts, or consolidate the coins first.");
   plan->fee_sat = fee;
   if (plan->request->send_all) {

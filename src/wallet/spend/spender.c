@@ -52,6 +52,7 @@ wallet_open_draft_free (WalletOpenDraft *draft)
   btc_tx_unref (draft->tx);
   g_free (draft->inputs);
   g_clear_pointer (&draft->change, g_bytes_unref);
+  g_ptr_array_unref (draft->labels);
   g_free (draft->comment);
   g_free (draft->comment_to);
   g_free (draft);
@@ -140,6 +141,9 @@ store_payment (WalletSpender *self, const WalletOpenDraft *draft, BtcTx *signed_
   tx->record->comment = g_strdup (draft->comment);
   tx->record->comment_to = g_strdup (draft->comment_to);
   wallet_tracker_write_tx (self->tracker, tx, batch);
+  for (guint i = 0; i < draft->labels->len; i++)
+    if (g_ptr_array_index (draft->labels, i) != NULL)
+      wallet_tracker_set_recipient_label (self->tracker, tx, i, g_ptr_array_index (draft->labels, i), batch);
   wallet_tracker_set_draft (self->tracker, draft->view->id, tx, batch);
   if (wallet_tracker_commit (self->tracker, batch, error))
     return TRUE;

@@ -20,6 +20,7 @@ typedef struct {
   GBytes *script; /* borrowed */
   gint64 amount_sat;
   gboolean subtract_fee; /* its share of the fee is subtracted from the amount */
+  const char *label;     /* what the payment calls the recipient; NULL: nothing */
 } WalletPayment;
 
 typedef struct {

@@ -12,6 +12,7 @@ typedef struct {
   guint n_inputs;
   GBytes *change; /* script, NULL: no change */
   WalletAddressType change_type;
+  GPtrArray *labels; /* of char *, for each output; NULL: none */
   char *comment;
   char *comment_to;
   gint64 time; /* when it was created */

@@ -39,6 +39,8 @@ G_BEGIN_DECLS
 
 /* Ours: the payment created from a draft. u64 id → txid, so that sending a draft twice never creates two payments. */
 #define WALLET_RECORD_DRAFT "moneyrocket_draft"
+/* Ours: what a payment with several recipients calls one of them. Txid, u32 number of the output → string. */
+#define WALLET_RECORD_RECIPIENT "moneyrocket_recipient"
 
 /* The value of "version" in the reference's wallets, and the version number at the beginning of a locator. */
 #define WALLET_LOCATOR_VERSION 70016

@@ -59,6 +59,16 @@ history_height_of (const WalletTx *tx)
                                                                    : WALLET_HEIGHT_UNCONFIRMED;
 }
 
+static guint
+count_recipients (WalletTracker *self, const WalletTx *tx)
+{
+  guint n = 0;
+
+  for (guint32 i = 0; i < tx->tx->n_out; i++)
+    n += !wallet_keyring_find (self->keyring, tx->tx->out[i].script, NULL);
+  return n;
+}
+
 WalletHistoryRow *
 wallet_tracker_new_row (WalletTracker *self, const WalletTx *tx)
 {
@@ -75,20 +85,23 @@ wallet_tracker_new_row (WalletTracker *self, const WalletTx *tx)
   entry = wallet_book_get (self->book, row->address);
   row->label = g_strdup (tx->record->comment != NULL ? tx->record->comment : "");
   row->address_label = g_strdup (entry != NULL ? entry->label : "");
+  row->n_recipients = row->kind == WALLET_KIND_SEND ? count_recipients (self, tx) : 0;
   row->time = wallet_tx_get_time (tx);
   row->confirmations = wallet_tracker_confirmations (self, tx);
   row->height = history_height_of (tx);
   return row;
 }
 
+/* Takes ADDRESS. */
 static WalletDetailRow *
-detail_new (char *address, gint64 amount_sat, gboolean ours)
+detail_new (char *address, gint64 amount_sat, gboolean ours, const char *label)
 {
   WalletDetailRow *row = g_new0 (WalletDetailRow, 1);
 
   row->address = address;
   row->amount_sat = amount_sat;
   row->ours = ours;
+  row->label = g_strdup (label);
   return row;
 }
 
@@ -98,6 +111,7 @@ detail_free (gpointer data)
   WalletDetailRow *row = data;
 
   g_free (row->address);
+  g_free (row->label);
   g_free (row);
 }
 
@@ -140,13 +154,14 @@ wallet_tracker_get_details (WalletTracker *self, const guint8 txid32[32], GError
     const BtcTxOut *out = spent_output (self, &tx->tx->in[i].prevout);
     gboolean ours = g_hash_table_contains (self->coins, &tx->tx->in[i].prevout);
     g_ptr_array_add (details->inputs, out != NULL
-                                          ? detail_new (address_or_empty (self, out->script), out->value_sat, ours)
-                                          : detail_new (g_strdup (""), -1, FALSE));
+                                          ? detail_new (address_or_empty (self, out->script), out->value_sat, ours, "")
+                                          : detail_new (g_strdup (""), -1, FALSE, ""));
   }
   for (guint32 i = 0; i < tx->tx->n_out; i++) {
     const BtcTxOut *out = &tx->tx->out[i];
     g_ptr_array_add (details->outputs, detail_new (address_or_empty (self, out->script), out->value_sat,
-                                                   wallet_keyring_find (self->keyring, out->script, NULL)));
+                                                   wallet_keyring_find (self->keyring, out->script, NULL),
+                                                   wallet_tracker_get_recipient_label (self, tx, i)));
   }
   details->in_block = tx->state == WALLET_TX_CONFIRMED;
   if (details->in_block)

@@ -33,6 +33,7 @@ tracker_new (BtcNetwork network, guint keypool)
   self->locked = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, NULL);
   self->book = wallet_book_new ();
   self->drafts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->recipients = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, g_free);
   self->blocks = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, g_free);
   self->wtxids = g_hash_table_new_full (btc_hash32_hash, btc_hash32_equal, g_free, (GDestroyNotify) g_byte_array_unref);
   self->rivals = g_hash_table_new_full (wallet_outpoint_hash, wallet_outpoint_equal, g_free, g_free);
@@ -58,6 +59,7 @@ wallet_tracker_free (WalletTracker *self)
   wallet_book_free (self->book);
   g_hash_table_unref (self->blocks);
   g_hash_table_unref (self->drafts);
+  g_hash_table_unref (self->recipients);
   g_hash_table_unref (self->wtxids);
   g_hash_table_unref (self->rivals);
   g_hash_table_unref (self->reused);
@@ -147,6 +149,25 @@ load_draft (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
 }
 
 static gboolean
+load_recipient (WalletTracker *self, BtcReader *key, const guint8 *value, gsize len)
+{
+  BtcOutpoint output;
+  BtcReader reader;
+  char *label;
+
+  btc_reader_copy (key, output.txid32, 32);
+  output.n = btc_reader_u32 (key);
+  btc_reader_init (&reader, value, len);
+  label = wallet_record_read_string (&reader);
+  if (key->failed || label == NULL) {
+    g_free (label);
+    return FALSE;
+  }
+  g_hash_table_replace (self->recipients, g_memdup2 (&output, sizeof output), label);
+  return TRUE;
+}
+
+static gboolean
 load_wtxid (WalletTracker *self, BtcReader *key)
 {
   BtcSpan txid = btc_reader_span (key, 32), wtxid = btc_reader_span (key, 32);
@@ -198,6 +219,8 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     good = load_place (self, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_DRAFT)) {
     good = load_draft (self, &key, value, len);
+  } else if (g_str_equal (name, WALLET_RECORD_RECIPIENT)) {
+    good = load_recipient (self, &key, value, len);
   } else {
     good = wallet_book_load_record (self->book, name, &key, value, len)
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);

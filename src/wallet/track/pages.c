@@ -26,6 +26,15 @@ row_matches (const WalletHistoryRow *row, const char *folded, const char *kind)
          || text_contains (row->address, folded) || strstr (txid, folded) != NULL;
 }
 
+static gboolean
+recipients_match (WalletTracker *self, const WalletTx *tx, const char *folded)
+{
+  for (guint32 i = 0; i < tx->tx->n_out && g_hash_table_size (self->recipients) > 0; i++)
+    if (text_contains (wallet_tracker_get_recipient_label (self, tx, i), folded))
+      return TRUE;
+  return FALSE;
+}
+
 /* A coinbase that is not in the active chain is not a payment. */
 static gboolean
 is_shown (const WalletTx *tx)
@@ -42,7 +51,8 @@ tx_matches (WalletTracker *self, const WalletTx *tx, const char *folded, const c
   if (!is_shown (tx) || (folded == NULL && kind == NULL))
     return is_shown (tx);
   row = wallet_tracker_new_row (self, tx);
-  matches = row_matches (row, folded, kind);
+  matches = row_matches (row, folded, kind)
+            || (folded != NULL && row_matches (row, NULL, kind) && recipients_match (self, tx, folded));
   wallet_history_row_free (row);
   return matches;
 }

@@ -32,6 +32,7 @@ typedef struct {
   char *address;       /* "" if there is none */
   char *label;         /* of the payment; "" if there is none */
   char *address_label; /* of the address; "" if there is none */
+  guint n_recipients;  /* outputs to others, of outgoing payments */
   gint64 time;
   gint32 height; /* or one of the constants above */
   gint32 confirmations;
@@ -56,6 +57,7 @@ typedef struct {
   char *address;     /* "" if there is none */
   gint64 amount_sat; /* -1: unknown (inputs only) */
   gboolean ours;
+  char *label; /* of a recipient of a payment to several; "": none */
 } WalletDetailRow;
 
 typedef struct {

@@ -156,6 +156,14 @@ WalletTx *wallet_tracker_get_draft (WalletTracker *self, guint64 id); /* NULL: n
 /* FALSE if it is in a block or in the mempool. */
 gboolean wallet_tracker_abandon (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
 void wallet_tracker_write_tx (WalletTracker *self, WalletTx *tx, WalletBatch *batch);
+/* Sets what TX, a payment to several, calls the recipient of its output N. The result of _get_ is "" if there is none. */
+void wallet_tracker_set_recipient_label (WalletTracker *self,
+                                         const WalletTx *tx,
+                                         guint32 n,
+                                         const char *label,
+                                         WalletBatch *batch);
+const char *wallet_tracker_get_recipient_label (WalletTracker *self, const WalletTx *tx, guint32 n);
+
 /* Sets the label of a payment, which is the reference's "comment"; "": removes it. */
 void wallet_tracker_set_tx_label (WalletTracker *self, WalletTx *tx, const char *label, WalletBatch *batch);
 

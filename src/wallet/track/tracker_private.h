@@ -28,10 +28,11 @@ struct _WalletTracker {
   GHashTable *txs;    /* txid32 → WalletTx */
   GPtrArray *ordered; /* of WalletTx, by order_pos */
   gint64 order_pos_next;
-  GHashTable *coins;  /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
-  GHashTable *spends; /* BtcOutpoint → GPtrArray of the WalletTxs that spend it */
-  GHashTable *locked; /* BtcOutpoint → GINT_TO_POINTER (persistent) */
-  GHashTable *drafts; /* guint64 id → txid32 */
+  GHashTable *coins;      /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
+  GHashTable *spends;     /* BtcOutpoint → GPtrArray of the WalletTxs that spend it */
+  GHashTable *locked;     /* BtcOutpoint → GINT_TO_POINTER (persistent) */
+  GHashTable *drafts;     /* guint64 id → txid32 */
+  GHashTable *recipients; /* BtcOutpoint → label */
 
   gint32 height;
   guint8 hash32[32];

@@ -260,6 +260,15 @@ wallet_tracker_add_own (WalletTracker *self, BtcTx *own, WalletBatch *batch)
   return tx;
 }
 
+static GByteArray *
+recipient_key (const BtcOutpoint *output)
+{
+  GByteArray *key = wallet_record_key_data (WALLET_RECORD_RECIPIENT, output->txid32, 32);
+
+  btc_write_u32 (key, output->n);
+  return key;
+}
+
 void
 wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
 {
@@ -277,6 +286,8 @@ wallet_tracker_remove (WalletTracker *self, WalletTx *tx, WalletBatch *batch)
     BtcOutpoint outpoint = { .n = i };
     memcpy (outpoint.txid32, tx->tx->txid32, 32);
     g_hash_table_remove (self->coins, &outpoint);
+    if (g_hash_table_remove (self->recipients, &outpoint))
+      wallet_batch_delete (batch, recipient_key (&outpoint));
   }
   g_ptr_array_remove (self->ordered, tx);
   g_hash_table_remove (self->wtxids, tx->tx->txid32);
@@ -330,6 +341,33 @@ wallet_tracker_set_draft (WalletTracker *self, guint64 id, const WalletTx *tx, W
   btc_write_data (value, tx->tx->txid32, 32);
   wallet_batch_set (batch, key, value);
   g_hash_table_replace (self->drafts, g_memdup2 (&id, sizeof id), g_memdup2 (tx->tx->txid32, 32));
+}
+
+void
+wallet_tracker_set_recipient_label (WalletTracker *self,
+                                    const WalletTx *tx,
+                                    guint32 n,
+                                    const char *label,
+                                    WalletBatch *batch)
+{
+  BtcOutpoint output = { .n = n };
+  GByteArray *value = g_byte_array_new ();
+
+  memcpy (output.txid32, tx->tx->txid32, 32);
+  btc_write_bytes (value, (const guint8 *) label, strlen (label));
+  wallet_batch_set (batch, recipient_key (&output), value);
+  g_hash_table_replace (self->recipients, g_memdup2 (&output, sizeof output), g_strdup (label));
+}
+
+const char *
+wallet_tracker_get_recipient_label (WalletTracker *self, const WalletTx *tx, guint32 n)
+{
+  BtcOutpoint output = { .n = n };
+  const char *label;
+
+  memcpy (output.txid32, tx->tx->txid32, 32);
+  label = g_hash_table_lookup (self->recipients, &output);
+  return label != NULL ? label : "";
 }
 
 WalletTx *

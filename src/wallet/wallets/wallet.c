@@ -207,7 +207,7 @@ wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError *
       g_set_error_literal (error, BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "An address occurs twice.");
       return NULL;
     }
-    payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0 };
+    payments[i] = (WalletPayment){ script, recipient->amount_sat, request->subtract_fee && i == 0, recipient->label };
   }
   return wallet_spender_create (wallet->spender, &spend, error);
 }
