@@ -174,6 +174,56 @@ text_scale_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (g_variant_get_double (parameter) * USUAL_DPI), NULL);
 }
 
+/* The type of what has the focus, and its label or the title of the field that it is in. Empty: nothing that can be used. */
+static char *
+focus_describe (GtkWidget *focus)
+{
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, ADW_TYPE_PREFERENCES_ROW) : NULL;
+  const char *name = row != NULL ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)) : "";
+
+  if (focus == NULL || !gtk_widget_get_mapped (focus) || !gtk_widget_is_sensitive (focus))
+    return g_strdup ("");
+  if (GTK_IS_BUTTON (focus))
+    name = gtk_button_get_label (GTK_BUTTON (focus)) != NULL ? gtk_button_get_label (GTK_BUTTON (focus))
+                                                             : gtk_widget_get_tooltip_text (focus);
+  return g_strdup_printf ("%s %s", G_OBJECT_TYPE_NAME (focus), name != NULL ? name : "");
+}
+
+/* WINDOW, or the dialog above it. */
+static GtkWindow *
+find_dialog (GtkWindow *window)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *item = windows; item != NULL; item = item->next)
+    if (gtk_widget_get_mapped (item->data) && gtk_window_get_transient_for (item->data) == window)
+      return item->data;
+  return window;
+}
+
+/* Writes what has the focus, in a dialog if there is one, to a file. */
+static void
+focus_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree char *text = focus_describe (gtk_window_get_focus (find_dialog (data)));
+
+  if (!g_file_set_contents (g_variant_get_string (parameter, NULL), text, -1, NULL))
+    common_warn ("What has the focus could not be written.");
+}
+
+/* Moves the focus to what is at a place in the window, as the Tab key would after some presses. */
+static void
+focus_at_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  double x, y;
+  GtkWidget *widget;
+
+  g_variant_get (parameter, "(dd)", &x, &y);
+  for (widget = gtk_widget_pick (data, x, y, GTK_PICK_INSENSITIVE); widget != NULL && !gtk_widget_grab_focus (widget);
+       widget = gtk_widget_get_parent (widget))
+    ;
+}
+
 static void
 test_page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -188,6 +238,8 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "resize", .activate = resize_action, .parameter_type = "(ii)" },
     { .name = "color-scheme", .activate = color_scheme_action, .parameter_type = "s" },
     { .name = "direction", .activate = direction_action, .parameter_type = "s" },
+    { .name = "focus", .activate = focus_action, .parameter_type = "s" },
+    { .name = "focus-at", .activate = focus_at_action, .parameter_type = "(dd)" },
     { .name = "page", .activate = test_page_action, .parameter_type = "s" },
     { .name = "layout", .activate = layout_action, .parameter_type = "s" },
     { .name = "text-scale", .activate = text_scale_action, .parameter_type = "d" },

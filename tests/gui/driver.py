@@ -389,6 +389,16 @@ class Application:
         """The name of what has the focus; None if nothing has it."""
         return next((node.name for node in self.everything() if node.has_state(Atspi.StateType.FOCUSED)), None)
 
+    def focus_widget(self):
+        """The widget that has the focus and its label, as in "GtkButton Send"; empty if none has it. It knows fields, too, which
+        libadwaita does not announce on the accessibility bus."""
+        self.settle()
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "focus"
+            self.action("focus", GLib.Variant("s", str(path)))
+            wait_for("what has the focus", path.exists)
+            return path.read_text()
+
     def window_action(self, action):
         self.call(self.name, "/org/moneyrocket/Moneyrocket/window/1", "org.gtk.Actions", "Activate",
                   GLib.Variant("(sava{sv})", (action, [], {})))

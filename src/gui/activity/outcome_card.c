@@ -2,6 +2,7 @@
 
 #include "gui/error_text.h"
 #include "gui/outcome_text.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/wrap_box.h"
 
 struct _GuiOutcomeCard {
@@ -18,7 +19,7 @@ struct _GuiOutcomeCard {
   GtkWidget *box;
   GtkLabel *title;
   GtkLabel *text;
-  GtkWidget *abandon_button;
+  GuiBusyButton *abandon_button;
   GtkWidget *answers;
   GtkWidget *keep_button;
 };
@@ -33,7 +34,7 @@ card_update (GuiOutcomeCard *self)
 
   gtk_label_set_text (self->title, self->confirming ? gui_outcome_abandon_title () : gui_outcome_title (self->outcome));
   gtk_label_set_text (self->text, text);
-  gtk_widget_set_visible (self->abandon_button, self->outcome == GUI_OUTCOME_REFUSED && !self->confirming);
+  gtk_widget_set_visible (GTK_WIDGET (self->abandon_button), self->outcome == GUI_OUTCOME_REFUSED && !self->confirming);
   gtk_widget_set_visible (self->answers, self->confirming);
   gtk_widget_set_visible (GTK_WIDGET (self),
                           self->outcome == GUI_OUTCOME_REFUSED || self->outcome == GUI_OUTCOME_ABANDONED);
@@ -80,7 +81,7 @@ card_abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* The page may have been closed in the meantime. */
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
-  gtk_widget_set_sensitive (self->abandon_button, TRUE);
+  gui_busy_button_set_busy (self->abandon_button, FALSE);
   if (!done)
     gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ABANDON);
 }
@@ -104,7 +105,7 @@ on_card_keep (GuiOutcomeCard *self)
     return;
   self->confirming = FALSE;
   card_update (self);
-  gtk_widget_grab_focus (self->abandon_button);
+  gtk_widget_grab_focus (GTK_WIDGET (self->abandon_button));
 }
 
 /* Escape leaves the page only when nothing is asked. */
@@ -124,7 +125,8 @@ on_card_confirm (GuiOutcomeCard *self)
     return;
   self->confirming = FALSE;
   card_update (self);
-  gtk_widget_set_sensitive (self->abandon_button, FALSE);
+  gui_busy_button_set_busy (self->abandon_button, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->abandon_button));
   gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, card_abandoned_cb,
                                   g_object_ref (self));
 }
@@ -150,6 +152,7 @@ gui_outcome_card_class_init (GuiOutcomeCardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gui_outcome_card_dispose;
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, card_escape, NULL);
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   g_type_ensure (GUI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/activity/outcome_card.ui");

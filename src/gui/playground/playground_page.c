@@ -3,6 +3,7 @@
 #include "bitcoin/address/address.h"
 #include "gui/error_text.h"
 #include "gui/format.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/wrap_row.h"
 
@@ -26,9 +27,9 @@ struct _GuiPlaygroundPage {
 
   GtkWidget *scroller;
   GtkWidget *blocks_group;
-  GtkWidget *coins_button;
-  GtkWidget *one_button;
-  GtkWidget *many_button;
+  GuiBusyButton *coins_button;
+  GuiBusyButton *one_button;
+  GuiBusyButton *many_button;
   GtkProgressBar *pulse;
   GtkWidget *log_group;
   GtkListBox *log;
@@ -46,9 +47,9 @@ pulse_cb (gpointer data)
 static void
 playground_set_busy (GuiPlaygroundPage *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (self->coins_button, !busy);
-  gtk_widget_set_sensitive (self->one_button, !busy);
-  gtk_widget_set_sensitive (self->many_button, !busy);
+  gui_busy_button_set_busy (self->coins_button, busy);
+  gui_busy_button_set_busy (self->one_button, busy);
+  gui_busy_button_set_busy (self->many_button, busy);
   gtk_widget_set_visible (GTK_WIDGET (self->pulse), busy);
   g_clear_handle_id (&self->pulse_source, g_source_remove);
   if (busy)
@@ -224,6 +225,7 @@ gui_playground_page_class_init (GuiPlaygroundPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_playground_page_dispose;
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   g_type_ensure (GUI_TYPE_WRAP_ROW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -8,6 +8,7 @@
 #include "gui/widgets/address_label.h"
 #include "gui/widgets/amount_label.h"
 #include "gui/widgets/amount_row.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/qr_code.h"
@@ -51,7 +52,7 @@ struct _GuiReceivePage {
   GtkEditable *label_row;
   GuiAmountRow *amount_row;
   GuiAddressTypeRow *type_row;
-  GtkWidget *new_button;
+  GuiBusyButton *new_button;
   GtkWidget *earlier_group;
   GtkListBox *earlier;
 };
@@ -325,7 +326,7 @@ receive_address_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->making = FALSE;
-  gtk_widget_set_sensitive (self->new_button, TRUE);
+  gui_busy_button_set_busy (self->new_button, FALSE);
   if (address == NULL) {
     gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ADDRESS);
     return;
@@ -340,7 +341,7 @@ create_address (GuiReceivePage *self)
   if (self->making || self->wallet == NULL)
     return;
   self->making = TRUE;
-  gtk_widget_set_sensitive (self->new_button, FALSE);
+  gui_busy_button_set_busy (self->new_button, TRUE);
   gui_wallet_client_new_address_async (self->wallet, NULL, gui_address_type_row_get_chosen (self->type_row),
                                        self->cancellable, receive_address_cb, self);
 }
@@ -415,6 +416,8 @@ on_earlier_activated (GuiReceivePage *self, GtkListBoxRow *row)
 
   show_address (self, g_object_get_data (G_OBJECT (row), "address"), g_object_get_data (G_OBJECT (row), "label"), 0);
   gtk_adjustment_set_value (scroll, 0);
+  /* The row, which is about to leave the list, has the focus. */
+  gtk_widget_grab_focus (self->copy_button);
   receive_refresh (self);
 }
 
@@ -451,6 +454,7 @@ receive_wallet_changed_cb (GuiReceivePage *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->making = FALSE;
+  gui_busy_button_set_busy (self->new_button, FALSE);
   receive_drop_address (self);
   gui_address_label_set_address (self->address_label, NULL);
   gtk_widget_set_visible (self->received_box, FALSE);
@@ -510,6 +514,7 @@ gui_receive_page_class_init (GuiReceivePageClass *klass)
   g_type_ensure (GUI_TYPE_QR_CODE);
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_AMOUNT_ROW);
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   g_type_ensure (GUI_TYPE_FIELD_ERROR);
   g_type_ensure (GUI_TYPE_WRAP_BOX);
   g_type_ensure (GUI_TYPE_ADDRESS_LABEL);

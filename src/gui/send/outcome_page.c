@@ -4,6 +4,7 @@
 #include "gui/error_text.h"
 #include "gui/outcome_text.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/css_class.h"
 
 #include <adwaita.h>
@@ -52,8 +53,10 @@ static void
 outcome_show (GuiOutcomePage *self, const char *icon, const char *title, const char *text, guint offers)
 {
   /* The page is updated while it is shown: an unchanged title must not be announced again. */
-  if (g_strcmp0 (adw_status_page_get_title (self->status), title) != 0)
+  if (g_strcmp0 (adw_status_page_get_title (self->status), title) != 0) {
     adw_status_page_set_title (self->status, title);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  }
   if (g_strcmp0 (adw_status_page_get_description (self->status), text) != 0)
     adw_status_page_set_description (self->status, text);
   adw_status_page_set_icon_name (self->status, icon);
@@ -126,6 +129,14 @@ outcome_show_not_sent (GuiOutcomePage *self)
 {
   outcome_show (self, "dialog-information-symbolic", _ ("Nothing was sent"),
                 _ ("The wallet stopped before it signed the payment. Make the payment again."), OFFER_AGAIN);
+}
+
+static void
+outcome_set_busy (GuiOutcomePage *self, gboolean busy)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->buttons); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gui_busy_button_set_busy (GUI_BUSY_BUTTON (child), busy);
 }
 
 static void outcome_poll_later (GuiOutcomePage *self);
@@ -246,7 +257,7 @@ gui_outcome_page_begin (GuiOutcomePage *self,
   self->to = g_strdup (to);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_amount (self->amount, paid_sat);
-  gtk_widget_set_sensitive (self->buttons, TRUE);
+  outcome_set_busy (self, FALSE);
   outcome_take (self, payment);
 }
 
@@ -304,7 +315,7 @@ retried_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (self->wallet == NULL || gui_wallet_client_get_spend (self->wallet) != GUI_SPEND_CLIENT (source))
     return;
-  gtk_widget_set_sensitive (self->buttons, TRUE);
+  outcome_set_busy (self, FALSE);
   if (payment != NULL)
     outcome_take (self, payment);
   else
@@ -318,7 +329,7 @@ on_retry (GuiOutcomePage *self)
 {
   if (!outcome_is_refused (self))
     return;
-  gtk_widget_set_sensitive (self->buttons, FALSE);
+  outcome_set_busy (self, TRUE);
   gui_spend_client_send_async (gui_wallet_client_get_spend (self->wallet), self->draft, retried_cb,
                                g_object_ref (self));
 }
@@ -333,7 +344,7 @@ abandoned_cb (GObject *source, GAsyncResult *result, gpointer data)
     gui_error_present (GTK_WIDGET (self), error, GUI_DOING_ABANDON);
   if (self->wallet == NULL)
     return;
-  gtk_widget_set_sensitive (self->buttons, TRUE);
+  outcome_set_busy (self, FALSE);
   outcome_poll_later (self);
 }
 
@@ -342,7 +353,7 @@ outcome_abandon (GuiOutcomePage *self)
 {
   if (self->wallet == NULL || self->txid == NULL)
     return;
-  gtk_widget_set_sensitive (self->buttons, FALSE);
+  outcome_set_busy (self, TRUE);
   gui_spend_client_abandon_async (gui_wallet_client_get_spend (self->wallet), self->txid, abandoned_cb,
                                   g_object_ref (self));
 }
@@ -410,7 +421,9 @@ gui_outcome_page_class_init (GuiOutcomePageClass *klass)
       = g_signal_new ("again", GUI_TYPE_OUTCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/outcome_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, status);
   gtk_widget_class_bind_template_child (widget_class, GuiOutcomePage, amount);
@@ -433,4 +446,6 @@ static void
 gui_outcome_page_init (GuiOutcomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A page without buttons has the focus, too. */
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }

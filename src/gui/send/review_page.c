@@ -5,6 +5,7 @@
 #include "gui/payment_warnings.h"
 #include "gui/send/review_rows.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/flow_diagram.h"
 #include "gui/widgets/warning_list.h"
 #include "gui/widgets/wrap_box.h"
@@ -27,8 +28,8 @@ struct _GuiReviewPage {
   GuiWarningList *warnings;
   GtkListBox *rows;
   GuiFlowDiagram *diagram;
-  GtkWidget *back_button;
-  GtkWidget *send_button;
+  GuiBusyButton *back_button;
+  GuiBusyButton *send_button;
 };
 
 G_DEFINE_FINAL_TYPE (GuiReviewPage, gui_review_page, GTK_TYPE_WIDGET)
@@ -116,11 +117,11 @@ review_show_draft (GuiReviewPage *self)
 }
 
 static void
-review_set_buttons (GuiReviewPage *self, gboolean back, gboolean send, const char *label)
+review_set_busy (GuiReviewPage *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (self->back_button, back);
-  gtk_widget_set_sensitive (self->send_button, send);
-  gtk_button_set_label (GTK_BUTTON (self->send_button), label);
+  gui_busy_button_set_busy (self->back_button, busy);
+  gui_busy_button_set_busy (self->send_button, busy);
+  gtk_button_set_label (GTK_BUTTON (self->send_button), busy ? _ ("Sending…") : _ ("Send"));
 }
 
 static void
@@ -156,7 +157,8 @@ gui_review_page_set_draft (GuiReviewPage *self,
   review_show_draft (self);
   review_show_diagram (self);
   review_set_error (self, NULL);
-  review_set_buttons (self, TRUE, TRUE, _ ("Send"));
+  review_set_busy (self, FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->send_button), TRUE);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
 }
 
@@ -166,7 +168,7 @@ gui_review_page_set_sending (GuiReviewPage *self)
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
   review_set_error (self, NULL);
-  review_set_buttons (self, FALSE, FALSE, _ ("Sending…"));
+  review_set_busy (self, TRUE);
 }
 
 void
@@ -175,7 +177,10 @@ gui_review_page_set_failed (GuiReviewPage *self, const GError *error)
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
   review_set_error (self, error);
-  review_set_buttons (self, TRUE, FALSE, _ ("Send"));
+  review_set_busy (self, FALSE);
+  if (gtk_widget_is_focus (GTK_WIDGET (self->send_button)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->back_button));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->send_button), FALSE);
 }
 
 void
@@ -183,7 +188,7 @@ gui_review_page_go_back (GuiReviewPage *self)
 {
   g_return_if_fail (GUI_IS_REVIEW_PAGE (self));
 
-  if (gtk_widget_get_sensitive (self->back_button))
+  if (!gui_busy_button_get_busy (self->back_button))
     g_signal_emit (self, signals[SIGNAL_BACK], 0);
 }
 
@@ -240,6 +245,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, review_back_shortcut, NULL);
 
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   g_type_ensure (GUI_TYPE_FLOW_DIAGRAM);
   g_type_ensure (GUI_TYPE_WARNING_LIST);
   g_type_ensure (GUI_TYPE_WRAP_BOX);

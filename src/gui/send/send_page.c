@@ -14,6 +14,7 @@
 #include "gui/send/review_page.h"
 #include "gui/send/used_coins.h"
 #include "gui/widgets/amount_label.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/fee_chooser.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/widgets/wrap_box.h"
@@ -48,7 +49,7 @@ struct _GuiSendPage {
   GuiUsedCoins *used_coins;
   GuiFeeChooser *fee_chooser;
   GtkLabel *form_error;
-  GtkWidget *review_button;
+  GuiBusyButton *review_button;
   GuiReviewPage *review;
   GuiOutcomePage *outcome;
 };
@@ -300,7 +301,7 @@ draft_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  gtk_widget_set_sensitive (self->review_button, TRUE);
+  gui_busy_button_set_busy (self->review_button, FALSE);
   if (draft == NULL) {
     show_draft_error (self, error);
     return;
@@ -425,7 +426,7 @@ on_review (GuiSendPage *self)
   gboolean send_all = FALSE, fee_known;
   guint64 rate;
 
-  if (!gtk_widget_get_sensitive (self->review_button))
+  if (gui_busy_button_get_busy (self->review_button))
     return;
   clear_form_error (self);
   for (guint i = 0; i < self->editors->len; i++)
@@ -439,7 +440,7 @@ on_review (GuiSendPage *self)
   g_variant_ref_sink (recipients);
   label = send_dup_label (self);
   self->typed_rate = rate;
-  gtk_widget_set_sensitive (self->review_button, FALSE);
+  gui_busy_button_set_busy (self->review_button, TRUE);
   gui_spend_client_draft_async (gui_wallet_client_get_spend (self->wallet), recipients, rate, send_all,
                                 gui_used_coins_get_chosen (self->used_coins), label, self->cancellable, draft_cb, self);
 }
@@ -449,7 +450,7 @@ on_review_back (GuiSendPage *self)
 {
   send_discard_draft (self);
   gtk_stack_set_visible_child_name (self->stack, "form");
-  gtk_widget_grab_focus (self->review_button);
+  gtk_widget_grab_focus (GTK_WIDGET (self->review_button));
 }
 
 /* The outcome is on this page. A person who looks at another one, perhaps of another wallet, is told here. */
@@ -488,6 +489,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&self->draft, gui_draft_free);
   clear_form (self);
   gtk_stack_set_visible_child_name (self->stack, "sent");
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->outcome)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->outcome));
   send_tell_outcome (self, gui_outcome_title (payment != NULL ? payment->outcome : GUI_OUTCOME_PENDING));
 }
 
@@ -573,6 +576,7 @@ gui_send_page_class_init (GuiSendPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gui_send_page_finalize;
   widget_class->map = gui_send_page_map;
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   g_type_ensure (GUI_TYPE_FEE_CHOOSER);
   g_type_ensure (GUI_TYPE_OUTCOME_PAGE);
   g_type_ensure (GUI_TYPE_REVIEW_PAGE);

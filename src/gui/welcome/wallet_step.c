@@ -3,6 +3,7 @@
 #include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
 #include "gui/wallet_name.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/names.h"
 
@@ -27,7 +28,7 @@ struct _GuiWalletStep {
   GtkEditable *name_row;
   GtkWidget *error_row;
   GtkLabel *error_label;
-  GtkWidget *create_button;
+  GuiBusyButton *create_button;
 };
 
 G_DEFINE_FINAL_TYPE (GuiWalletStep, gui_wallet_step, GTK_TYPE_WIDGET)
@@ -56,15 +57,15 @@ step_update_words (GuiWalletStep *self)
                                                       : _ ("Its keys are made here and never leave this computer."));
   adw_preferences_group_set_title (self->name_group, some ? _ ("Or create a new one") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->closed), some);
-  gui_set_css_class (self->create_button, "suggested-action", !some);
+  gui_set_css_class (GTK_WIDGET (self->create_button), "suggested-action", !some);
 }
 
 static void
 step_set_busy (GuiWalletStep *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (self->create_button, !busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), !busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->closed), !busy);
+  gui_busy_button_set_busy (self->create_button, busy);
+  gtk_editable_set_editable (self->name_row, !busy);
+  gui_set_css_class (GTK_WIDGET (self->closed), "busy", busy);
   gtk_button_set_label (GTK_BUTTON (self->create_button),
                         busy && !self->exists ? _ ("Creating…") : _ ("Create wallet"));
 }
@@ -336,6 +337,7 @@ gui_wallet_step_class_init (GuiWalletStepClass *klass)
   signals[SIGNAL_OPENED] = g_signal_new ("opened", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_LISTED] = g_signal_new ("listed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/welcome/wallet_step.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiWalletStep, status);

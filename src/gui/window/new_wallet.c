@@ -3,7 +3,9 @@
 #include "gui/clients/open_wallet.h"
 #include "gui/error_text.h"
 #include "gui/wallet_name.h"
+#include "gui/widgets/busy_button.h"
 #include "gui/widgets/css_class.h"
+#include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
 
 #include <glib/gi18n.h>
@@ -20,7 +22,7 @@ struct _GuiNewWallet {
   GtkEditable *name_row;
   GtkWidget *error_row;
   GtkLabel *error_label;
-  GtkWidget *create_button;
+  GuiBusyButton *create_button;
 };
 
 G_DEFINE_FINAL_TYPE (GuiNewWallet, gui_new_wallet, ADW_TYPE_WINDOW)
@@ -46,8 +48,9 @@ new_wallet_update (GuiNewWallet *self)
 {
   g_autofree char *name = new_wallet_dup_name (self);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), !self->creating);
-  gtk_widget_set_sensitive (self->create_button, !self->creating && *name != '\0');
+  gtk_editable_set_editable (self->name_row, !self->creating);
+  gui_busy_button_set_busy (self->create_button, self->creating);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->create_button), *name != '\0');
 }
 
 static void
@@ -126,6 +129,7 @@ gui_new_wallet_class_init (GuiNewWalletClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_new_wallet_dispose;
+  g_type_ensure (GUI_TYPE_BUSY_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/new_wallet.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, group);
   gtk_widget_class_bind_template_child (widget_class, GuiNewWallet, name_row);
@@ -142,6 +146,8 @@ gui_new_wallet_init (GuiNewWallet *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_name_lists (self->group, _ ("New wallet"));
+  gui_focus_keep (GTK_WINDOW (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
   self->cancellable = g_cancellable_new ();
 }
 

@@ -1,5 +1,6 @@
 #include "gui/prefs.h"
 #include "gui/widgets/css_class.h"
+#include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/window/prefs_window.h"
@@ -363,6 +364,7 @@ gui_window_init (GuiWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_window_pages_init (self);
+  gui_focus_keep (GTK_WINDOW (self));
   hide
       = g_simple_action_new_stateful ("hide-amounts", NULL, g_variant_new_boolean (gui_prefs_get_hide_amounts (prefs)));
   g_signal_connect (hide, "change-state", G_CALLBACK (hide_changed_cb), NULL);

@@ -3,6 +3,7 @@
 #include "gui/overview/overview_page.h"
 #include "gui/playground/playground_page.h"
 #include "gui/receive/receive_page.h"
+#include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
 #include "gui/window/window_private.h"
@@ -77,28 +78,6 @@ gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow)
   on_folded (self);
 }
 
-/* Texts that can only be selected, and what scrolls, are passed over. */
-static gboolean
-is_worth_focus (GtkWidget *widget)
-{
-  return widget != NULL && !GTK_IS_LABEL (widget) && !GTK_IS_SCROLLED_WINDOW (widget);
-}
-
-/* Focuses what had the focus on PAGE before, which GtkStack remembers, or else the first thing that can be used. */
-static void
-focus_into (GtkWidget *page)
-{
-  GtkRoot *root = gtk_widget_get_root (page);
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  if (root == NULL || (is_worth_focus (focus) && gtk_widget_is_ancestor (focus, page)))
-    return;
-  gtk_root_set_focus (root, NULL);
-  for (guint i = 0; i < 6 && !is_worth_focus (gtk_root_get_focus (root)); i++)
-    if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
-      return;
-}
-
 static GtkListBoxRow *
 find_row (GuiWindow *self, const char *page)
 {
@@ -118,7 +97,7 @@ gui_window_pages_take_focus (GuiWindow *self)
   if (adw_leaflet_get_folded (self->leaflet) && adw_leaflet_get_visible_child (self->leaflet) == self->sidebar)
     gtk_widget_grab_focus (GTK_WIDGET (find_row (self, self->page)));
   else
-    focus_into (gtk_stack_get_visible_child (self->pages));
+    gui_focus_into (gtk_stack_get_visible_child (self->pages));
 }
 
 /* Back on the page, the focus returns to the row that was opened. */
@@ -228,7 +207,7 @@ gui_window_pages_show_payment (GuiWindow *self, GVariant *txid)
   gtk_stack_set_visible_child (self->pages, self->payment);
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   update_header (self);
-  focus_into (self->payment);
+  gui_focus_into (self->payment);
 }
 
 void
