@@ -501,6 +501,7 @@ class TogetherTest(Case):
         peer.wait_until(lambda: wallet.bus.call(path, "Wallet1.ListHistory", "(ua{sv})", 10, {})[0][0].get("confirmations"))
         row, details = wallet.bus.call(path, "Wallet1.GetTransaction", "(aya{sv})", bytes(txid), {})
         self.assertEqual((row["height"], row["fee"]), (102, fee))
+        self.assertEqual([coin["ours"] for coin in details["inputs"]], [True] * len(details["inputs"]))
         self.assertNotIn("outcome", details)
         points = wallet.bus.call(path, "Wallet1.ListBalances", "(ua{sv})", 500, {})[0]
         self.assertEqual(points, sorted(points, key=lambda point: point[0]))

@@ -9,7 +9,7 @@ typedef struct {
   char *address;
   char *label;         /* of a recipient of a payment to several; "": none */
   gint64 amount_sat;   /* -1: unknown */
-  gboolean ours;       /* of an output of a payment, or of a recipient of a draft */
+  gboolean ours;       /* of a coin of a payment, or of a recipient of a draft */
   gboolean change;     /* of an output of a draft */
   guint n_paid_before; /* of a recipient of a draft: confirmed payments to it */
 } GuiCoin;

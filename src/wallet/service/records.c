@@ -90,29 +90,26 @@ wallet_record_payment (const WalletHistoryRow *row)
   return g_variant_dict_end (&dict);
 }
 
-/* IS_OUTPUT: adds "ours" and "label". */
 static GVariant *
-record_coin (const WalletDetailRow *row, gboolean is_output)
+record_coin (const WalletDetailRow *row)
 {
   GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
 
   record_add_text (&dict, "address", row->address);
   if (row->amount_sat >= 0)
     g_variant_dict_insert (&dict, "amount", "x", row->amount_sat);
-  if (is_output) {
-    g_variant_dict_insert (&dict, "ours", "b", row->ours);
-    record_add_text (&dict, "label", row->label);
-  }
+  g_variant_dict_insert (&dict, "ours", "b", row->ours);
+  record_add_text (&dict, "label", row->label);
   return g_variant_dict_end (&dict);
 }
 
 static GVariant *
-record_coins (const GPtrArray *rows, gboolean are_outputs)
+record_coins (const GPtrArray *rows)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   for (guint i = 0; i < rows->len; i++)
-    g_variant_builder_add_value (&builder, record_coin (rows->pdata[i], are_outputs));
+    g_variant_builder_add_value (&builder, record_coin (rows->pdata[i]));
   return g_variant_builder_end (&builder);
 }
 
@@ -123,8 +120,8 @@ wallet_record_details (const WalletTxDetails *details)
   gsize len;
   const guint8 *raw = g_bytes_get_data (details->raw, &len);
 
-  g_variant_dict_insert_value (&dict, "inputs", record_coins (details->inputs, FALSE));
-  g_variant_dict_insert_value (&dict, "outputs", record_coins (details->outputs, TRUE));
+  g_variant_dict_insert_value (&dict, "inputs", record_coins (details->inputs));
+  g_variant_dict_insert_value (&dict, "outputs", record_coins (details->outputs));
   if (details->in_block)
     g_variant_dict_insert_value (&dict, "block", bus_bytes_new (details->block32, 32));
   g_variant_dict_insert (&dict, "vsize", "u", details->vsize);
