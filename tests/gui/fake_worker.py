@@ -527,7 +527,7 @@ class Wallet(Worker):
         coin = lambda **values: record("address:s amount:x ours:b label:s", **values)
         outcome = self.state(tx) if tx["kind"] == "send" and tx["height"] == -1 else None
         details = record("vsize:u outcome:s reason:s inputs:aa{sv} outputs:aa{sv}", vsize=141, outcome=outcome,
-                         reason=self.reason(outcome), inputs=[coin(address=own, amount=50 * COIN)], outputs=[
+                         reason=self.reason(outcome), inputs=[coin(address=own, amount=50 * COIN, ours=True)], outputs=[
             *([coin(address=a, amount=v, ours=False, label=label or None) for a, v, label in tx.get("recipients", [])]
               or [coin(address=tx["address"], amount=abs(tx["amount"]) - tx["fee"], ours=tx["amount"] > 0)]),
             coin(address=own, amount=COIN, ours=True), *([coin(amount=0, ours=False)] if config("data_output") else [])])

@@ -25,6 +25,7 @@ struct _GuiPaymentPage {
   GVariant *txid;
   GCancellable *cancellable;
   GuiTxRow *row;
+  guint vsize; /* 0: unknown */
   gboolean shown;
 
   GtkWidget *box;
@@ -111,24 +112,20 @@ show_coins (GtkListBox *list, const GPtrArray *coins)
   add_rest (list, n);
 }
 
-/* Also when the desktop has another clock. */
 static void
 show_time (GuiPaymentPage *self)
 {
-  g_autofree char *time = NULL;
-
-  if (self->row == NULL)
-    return;
-  time = gui_format_date_time (gui_tx_row_get_time (self->row));
+  g_autofree char *time = gui_format_date_time (gui_tx_row_get_time (self->row));
   adw_action_row_set_subtitle (self->time_row, time);
 }
 
 static void
-show_facts (GuiPaymentPage *self, guint vsize)
+show_facts (GuiPaymentPage *self)
 {
+  guint vsize = self->vsize;
   gint64 fee_sat = gui_tx_row_get_fee_sat (self->row);
   gint height = gui_tx_row_get_height (self->row);
-  g_autofree char *fee = gui_format_amount (fee_sat, GUI_UNIT_SAT, FALSE);
+  g_autofree char *fee = gui_amount_label_dup_text (fee_sat, TRUE);
   const char *outside = height == GUI_HEIGHT_UNKNOWN     ? _ ("Not known yet")
                         : gui_tx_row_is_void (self->row) ? _ ("Not in a block")
                                                          : _ ("Not in a block yet");
@@ -148,6 +145,14 @@ show_facts (GuiPaymentPage *self, guint vsize)
   adw_action_row_set_subtitle (self->block_row, block);
   id = g_strdup_printf ("<span insert_hyphens=\"false\">%s</span>", gui_tx_row_get_txid_hex (self->row));
   adw_action_row_set_subtitle (self->id_row, id);
+}
+
+/* The preferred unit was changed, amounts are hidden, or the desktop has another clock. */
+static void
+payment_prefs_cb (GuiPaymentPage *self)
+{
+  if (self->row != NULL)
+    show_facts (self);
 }
 
 /* BEFORE: the label until now, NULL if none was shown yet. A label that is being edited is left alone. */
@@ -179,7 +184,8 @@ show_payment (GuiPaymentPage *self, const GuiPaymentDetails *details)
   /* With several recipients it would not be clear whose address is meant. */
   gtk_widget_set_visible (GTK_WIDGET (self->address_label_row),
                           *gui_tx_row_get_address (self->row) != '\0' && gui_tx_row_get_n_recipients (self->row) <= 1);
-  show_facts (self, details->vsize);
+  self->vsize = details->vsize;
+  show_facts (self);
   show_coins (self->inputs, details->inputs);
   gtk_widget_set_visible (self->inputs_group, details->inputs->len > 0 && details->row->kind != GUI_TX_GENERATE);
   show_coins (self->outputs, details->outputs);
@@ -316,7 +322,7 @@ gui_payment_page_init (GuiPaymentPage *self)
   gui_stack_hide_unmapped (self->stack);
   self->cancellable = g_cancellable_new ();
   gui_amount_label_set_with_sign (self->amount, TRUE);
-  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (show_time), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gui_prefs_get_default (), "changed", G_CALLBACK (payment_prefs_cb), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

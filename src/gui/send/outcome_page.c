@@ -422,6 +422,7 @@ gui_outcome_page_class_init (GuiOutcomePageClass *klass)
 
   g_type_ensure (GUI_TYPE_AMOUNT_LABEL);
   g_type_ensure (GUI_TYPE_BUSY_BUTTON);
+  gtk_widget_class_set_css_name (widget_class, "outcomepage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/outcome_page.ui");

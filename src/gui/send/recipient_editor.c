@@ -125,12 +125,19 @@ gui_recipient_editor_read (GuiRecipientEditor *self, GuiRecipient *recipient)
 }
 
 void
-gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone)
+gui_recipient_editor_set_number (GuiRecipientEditor *self, guint number)
 {
+  /* Translators: %u is the number of a recipient. */
+  g_autofree char *title = number > 0 ? g_strdup_printf (_ ("Recipient %u"), number) : g_strdup (_ ("Recipient"));
+  g_autofree char *remove = g_strdup_printf (_ ("Remove recipient %u"), number);
+
   g_return_if_fail (GUI_IS_RECIPIENT_EDITOR (self));
 
-  gtk_widget_set_visible (self->remove_button, !alone);
-  gui_amount_row_set_with_max (self->amount_row, alone);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->group), title);
+  gui_name_lists (self->group, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  gtk_widget_set_visible (self->remove_button, number > 0);
+  gui_amount_row_set_with_max (self->amount_row, number == 0);
 }
 
 void

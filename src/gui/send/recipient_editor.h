@@ -24,8 +24,8 @@ typedef struct {
 
 GtkWidget *gui_recipient_editor_new (BtcNetwork network);
 
-/* ALONE: it is the only recipient, so it cannot be removed, and Max is available. */
-void gui_recipient_editor_set_alone (GuiRecipientEditor *self, gboolean alone);
+/* NUMBER: of several, from 1. 0: it is the only recipient, so it cannot be removed, and Max is available. */
+void gui_recipient_editor_set_number (GuiRecipientEditor *self, guint number);
 
 void gui_recipient_editor_clear (GuiRecipientEditor *self);
 

@@ -249,6 +249,7 @@ gui_review_page_class_init (GuiReviewPageClass *klass)
   g_type_ensure (GUI_TYPE_FLOW_DIAGRAM);
   g_type_ensure (GUI_TYPE_WARNING_LIST);
   g_type_ensure (GUI_TYPE_WRAP_BOX);
+  gtk_widget_class_set_css_name (widget_class, "reviewpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/send/review_page.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiReviewPage, scroller);

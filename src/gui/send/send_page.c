@@ -60,7 +60,7 @@ static void
 update_editors (GuiSendPage *self)
 {
   for (guint i = 0; i < self->editors->len; i++)
-    gui_recipient_editor_set_alone (g_ptr_array_index (self->editors, i), self->editors->len == 1);
+    gui_recipient_editor_set_number (g_ptr_array_index (self->editors, i), self->editors->len > 1 ? i + 1 : 0);
   gui_fee_chooser_set_recipients (self->fee_chooser, self->editors->len);
   gtk_widget_set_sensitive (self->add_button, self->editors->len < MAX_RECIPIENTS);
 }
@@ -531,6 +531,19 @@ send_wallet_changed_cb (GuiSendPage *self)
     send_ask_fees (self);
 }
 
+/* The title of the window. A page that is not shown has none. */
+static void
+send_show_title (GuiSendPage *self)
+{
+  const char *step = gtk_stack_get_visible_child_name (self->stack);
+  const char *title = g_strcmp0 (step, "review") == 0 ? _ ("Review")
+                      : g_strcmp0 (step, "sent") == 0 ? _ ("Payment")
+                                                      : _ ("Send");
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.title", "s", title);
+}
+
 static void
 gui_send_page_map (GtkWidget *widget)
 {
@@ -538,6 +551,7 @@ gui_send_page_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (gui_send_page_parent_class)->map (widget);
   send_ask_fees (self);
+  send_show_title (self);
   if (self->wants_focus)
     send_want_focus (self);
 }
@@ -608,6 +622,7 @@ gui_send_page_init (GuiSendPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gui_stack_hide_unmapped (self->stack);
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (send_show_title), self, G_CONNECT_SWAPPED);
   self->editors = g_ptr_array_new ();
   self->typed = g_ptr_array_new_with_free_func (typed_free);
   self->typed_labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

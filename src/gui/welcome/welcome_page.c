@@ -108,6 +108,8 @@ show_done (GuiWelcomePage *self)
 {
   gboolean play = gui_session_get_network (self->session) == BTC_NETWORK_REGTEST;
 
+  adw_status_page_set_icon_name (self->done_page, play ? "emblem-ok-symbolic" : "dialog-information-symbolic");
+  gui_set_css_class (GTK_WIDGET (self->done_page), "sent-page", play);
   adw_status_page_set_description (
       self->done_page, play ? _ ("Its coins are play money: mine your first ones on the Playground page.")
                             : _ ("It has no backup and no passphrase yet, and this version does not fetch blocks from "

@@ -32,6 +32,15 @@ window_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+title_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GuiWindow *self = GUI_WINDOW (widget);
+
+  if (self->built)
+    gui_window_pages_set_title (self, g_variant_get_string (parameter, NULL));
+}
+
+static void
 new_payment_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gui_window_pages_start_payment (GUI_WINDOW (widget));
@@ -315,6 +324,7 @@ static void
 gui_window_finalize (GObject *object)
 {
   g_free (GUI_WINDOW (object)->page);
+  g_free (GUI_WINDOW (object)->page_title);
   g_free (GUI_WINDOW (object)->datadir);
   G_OBJECT_CLASS (gui_window_parent_class)->finalize (object);
 }
@@ -330,6 +340,7 @@ gui_window_class_init (GuiWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = gui_window_close_request;
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
   gtk_widget_class_install_action (widget_class, "win.page", "s", window_page_action);
+  gtk_widget_class_install_action (widget_class, "win.title", "s", title_action);
   gtk_widget_class_install_action (widget_class, "win.new-payment", NULL, new_payment_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.payment", "ay", payment_action);

@@ -43,11 +43,21 @@ update_header (GuiWindow *self)
   adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
   adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
   gtk_widget_set_visible (self->back_button, folded || self->payment != NULL);
-  adw_window_title_set_title (self->title, self->payment != NULL ? _ ("Payment") : title_of (self->page));
+  adw_window_title_set_title (self->title, self->payment != NULL      ? _ ("Payment")
+                                           : self->page_title != NULL ? self->page_title
+                                                                      : title_of (self->page));
   gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !below && *network != '\0');
   adw_window_title_set_subtitle (self->title, below ? network : "");
   adw_window_title_set_subtitle (self->sidebar_title, folded ? network : "");
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
+}
+
+void
+gui_window_pages_set_title (GuiWindow *self, const char *title)
+{
+  g_free (self->page_title);
+  self->page_title = g_strdup (title);
+  update_header (self);
 }
 
 static gboolean
@@ -147,6 +157,7 @@ show_page (GuiWindow *self, const char *page)
     return;
   g_free (self->page);
   self->page = g_strdup (page);
+  g_clear_pointer (&self->page_title, g_free);
   close_payment (self);
   gtk_stack_set_visible_child_name (self->pages, page);
   mark_row (self, page);
@@ -340,6 +351,7 @@ gui_window_pages_clear (GuiWindow *self)
   self->activity = NULL;
   g_clear_weak_pointer (&self->opener);
   g_clear_pointer (&self->page, g_free);
+  g_clear_pointer (&self->page_title, g_free);
   while ((page = gtk_widget_get_first_child (GTK_WIDGET (self->pages))) != NULL)
     gtk_stack_remove (self->pages, page);
   while ((row = gtk_list_box_get_row_at_index (self->page_list, 0)) != NULL)

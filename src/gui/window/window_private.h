@@ -25,6 +25,7 @@ struct _GuiWindow {
   GtkWidget *payment; /* the payment details shown above a page; NULL: none */
   GtkWidget *opener;  /* what had the focus before; a weak pointer */
   char *page;         /* the page chosen in the sidebar */
+  char *page_title;   /* what it does now; NULL: its own title */
   gboolean built;
   gboolean narrow;    /* no room for the network beside the title */
   guint header_tick;  /* the header bars are updated before the next frame */
@@ -74,6 +75,9 @@ void gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow);
 
 /* Moves the focus to where the user goes on: the shown page, or the sidebar when it is alone. */
 void gui_window_pages_take_focus (GuiWindow *self);
+
+/* The page that is shown is called TITLE until another one is shown. */
+void gui_window_pages_set_title (GuiWindow *self, const char *title);
 
 /* The handlers of the actions; no effect before the pages are created. */
 void gui_window_pages_show (GuiWindow *self, const char *page);
