@@ -1,6 +1,5 @@
 #!/usr/bin/python3
-"""What was typed stays where it was typed: after every shortcut, when another wallet is shown, and when a worker stops; and a
-payment is never forgotten because another wallet is shown."""
+"""What was typed stays where it was typed: after every shortcut, when another wallet is shown, and when a worker stops."""
 import json
 import unittest
 
@@ -49,7 +48,7 @@ class KeptTest(AppTest):
         app.expect_gone("A new wallet has keys of its own.")
 
     def test_form(self):
-        """Every shortcut and another wallet leave the form as it is; so does a wallet that was restarted."""
+        """Every shortcut leaves the form as it is; so does a wallet that was restarted."""
         app = self.app
         self.make_wallet()
         self.fill_in()
@@ -64,55 +63,6 @@ class KeptTest(AppTest):
         self.kill("moneyrocket-wallet")
         app.expect("The wallet is back.")
         self.expect_form()
-        self.new_wallet("Second")
-        app.expect("Wallet Second, 0.000 000 00 BTC")
-        app.expect("Add recipient")
-        self.expect_form()
-
-    def test_reviewed(self):
-        """A review belongs to the wallet that pays: with another one, the form is back."""
-        app = self.app
-        self.make_wallet()
-        self.review("1.5")
-        app.expect("Where the coins go")
-        self.new_wallet("Second")
-        app.expect("Add recipient")
-        driver.wait_for("the amount", lambda: self.texts_of("Amount") == ["1.5"])
-        app.click("Review")
-        app.expect("There is not enough for this and the fee.")
-
-    def send_slowly(self, **behaviour):
-        """Sends, and shows another wallet before the answer to that."""
-        app = self.app
-        self.make_wallet()
-        self.review("1.5")
-        app.expect("Where the coins go")
-        self.fake(slow=4)
-        app.click("Send")
-        app.expect("Sending…")
-        self.fake(**behaviour)
-        self.new_wallet("Second")
-
-    def test_failed_elsewhere(self):
-        """A payment that fails when another wallet is shown is not passed over in silence."""
-        self.send_slowly(fail="Storage")
-        self.app.expect("Nothing was sent.")
-        self.app.expect("Add recipient")
-        self.assertEqual(self.texts_of("Amount"), ["1.5"])
-
-    def test_unknown_elsewhere(self):
-        """Nor is one whose answer is lost: no other payment is begun before it is known, in the wallet that paid."""
-        app = self.app
-        self.send_slowly(die="after")
-        app.expect("The wallet has not answered yet.")
-        self.assertIsNone(app.find("Review", app.BUTTONS))
-        self.fake()
-        app.expect("The payment is on its way")
-        app.expect("from the wallet My wallet")
-        page = app.find("GuiOutcomePage")
-        self.assertEqual([node.name for node in page.descendants() if node.role in app.BUTTONS], ["New payment"])
-        app.click("New payment")
-        app.expect("Add recipient")
 
     def test_label(self):
         """A label that was just typed is stored for its address when another wallet is shown."""
