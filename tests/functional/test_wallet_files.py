@@ -339,6 +339,73 @@ class FilesTest(framework.NodeTest):
         self.assertRegex(node.errors(), r"^Warning: Failed to open database path '.*'\. The wallet appears to be a Legacy wallet, .*\n$")
 
 
+    def copy_with(self, name, key, value):
+        """A copy of the wallet "seed" with one more record."""
+        database = sqlite3.connect(self.copy(name))
+        database.execute("INSERT OR REPLACE INTO main VALUES(?, ?)", (key, value))
+        database.commit()
+        database.close()
+        return self.wallets / name / "wallet.dat"
+
+    def test_legacy_records(self):
+        """A descriptor wallet with keys or scripts of a legacy wallet, which would not be used, is not loaded."""
+        node = self.with_seed()
+        for name in ("key", "wkey", "ckey", "keymeta", "watchs", "watchmeta", "cscript", "hdchain", "defaultkey", "pool"):
+            path = self.copy_with(name, text(name) + b"\x21" + bytes(33), b"\1")
+            self.assert_load_fails(node, name, -4, "Wallet loading failed. Unexpected legacy entry in descriptor wallet found. "
+                                   f"Loading wallet {path}\n\nThe wallet might have been tampered with or created with malicious intent.\n")
+        self.copy_with("unknown", text("version") + b"\x21" + bytes(33), b"\1")
+        self.assertEqual(node.rpc.loadwallet("unknown"), {"name": "unknown"})
+
+    def test_damaged_records(self):
+        node = self.with_seed()
+        identity = b"\1" * 32
+        for name, key, value in (
+                ("lock", text("lockedutxo") + b"\1", b""),
+                ("external", text("activeexternalspk") + b"\2", identity),
+                ("internal", text("activeinternalspk") + b"\0", identity),
+                ("master key", text("mkey") + b"\1\0\0\0", b"\1"),
+                ("no descriptor", text("walletdescriptorkey") + identity + b"\x21" + b"\2" * 33, b"\0"),
+                ("no identity", text("walletdescriptorkey"), b"")):
+            path = self.copy_with(name, key, value)
+            self.assert_load_fails(node, name, -4, f"Wallet loading failed. Error loading {path}: Wallet corrupted")
+        for name, value in (("cut short", b"\5wpkh("), ("nothing", b"")):
+            path = self.copy_with(name, text("walletdescriptor") + identity, value)
+            self.assert_load_fails(node, name, -4, f"Wallet loading failed. Unrecognized descriptor found. Loading wallet {path}\n\n"
+                                   "The wallet might have been created on a newer version.\nPlease try running the latest software version.\n")
+        page = self.copy("page")
+        content = bytearray(page.read_bytes())
+        content[3 * 4096:3 * 4096 + 2000] = b"\xff" * 2000
+        page.write_bytes(content)
+        self.assert_load_fails(node, "page", -4, VERIFY + "SQLiteDatabase: Failed to execute statement to verify database: "
+                               "database disk image is malformed")
+        path = self.copy_with("counter", text("orderposnext"), b"x")
+        self.assertEqual(node.rpc.loadwallet("counter"), {"name": "counter", "warnings": [
+            f"Error reading {path}! All keys read correctly, but transaction data or address metadata may be missing or incorrect."]})
+        self.copy_with("longer counter", text("orderposnext"), bytes(9))
+        self.assertEqual(node.rpc.loadwallet("longer counter"), {"name": "longer counter"})
+        self.copy_with("flag", text("flags"), (1 << 34 | 1 << 20 | 1).to_bytes(8, "little"))
+        node.rpc.loadwallet("flag")
+        self.assertEqual(node.rpc.wallet("flag").getwalletinfo()["flags"], ["avoid_reuse", "unknown_flag_20", "descriptor_wallet"])
+
+    def test_startup_twice(self):
+        """Another spelling of the same wallet ends the start at once, whoever named it."""
+        node = self.with_seed()
+        node.stop()
+        locked = "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by another instance of Moneyrocket?"
+        self.assert_start_fails(node, locked, "-wallet=seed", "-wallet=seed/")
+        (node.network_folder / "settings.json").write_text('{"wallet": ["seed", "seed/"]}')
+        self.assert_start_fails(node, locked)
+        self.assertNotIn("in use by another process", node.log())
+        path = self.copy_with("lock", text("lockedutxo") + b"\1", b"")
+        self.assert_start_fails(node, f"Error loading {path}: Wallet corrupted", "-nosettings", "-wallet=seed", "-wallet=lock")
+
+
+def text(word):
+    """A record's name, or another text, with its length."""
+    return bytes([len(word)]) + word.encode()
+
+
 class DaemonFilesTest(FilesTest):
     program = "moneyrocketd"
 

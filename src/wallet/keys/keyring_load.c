@@ -64,6 +64,22 @@ load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const gu
   return TRUE;
 }
 
+/* u32 number → encrypted key and salt (with lengths), u32 method, u32 iterations, other parameters (with length). */
+static gboolean
+load_master_key (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize len)
+{
+  BtcReader reader;
+
+  btc_reader_u32 (key);
+  btc_reader_init (&reader, value, len);
+  btc_reader_bytes (&reader);
+  btc_reader_bytes (&reader);
+  btc_reader_span (&reader, 8);
+  btc_reader_bytes (&reader);
+  keyring->encrypted = TRUE;
+  return !key->failed && !reader.failed;
+}
+
 static gboolean
 load_active (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize len, gboolean internal)
 {
@@ -83,10 +99,8 @@ wallet_keyring_load_record (WalletKeyring *keyring, const char *name, BtcReader 
 {
   const guint8 *id32;
 
-  if (g_str_equal (name, WALLET_RECORD_MASTER_KEY)) {
-    keyring->encrypted = TRUE;
-    return TRUE;
-  }
+  if (g_str_equal (name, WALLET_RECORD_MASTER_KEY))
+    return load_master_key (keyring, key, value, len);
   if (g_str_equal (name, WALLET_RECORD_ACTIVE_EXTERNAL) || g_str_equal (name, WALLET_RECORD_ACTIVE_INTERNAL))
     return load_active (keyring, key, value, len, g_str_equal (name, WALLET_RECORD_ACTIVE_INTERNAL));
   if (!g_str_has_prefix (name, WALLET_RECORD_DESCRIPTOR))
@@ -180,16 +194,19 @@ complete_chain (WalletKeyring *keyring, WalletKeyChain *chain, GError **error)
   return FALSE;
 }
 
-static void
-set_active (WalletKeyring *keyring, guint type, guint side)
+static gboolean
+set_active (WalletKeyring *keyring, guint type, guint side, GError **error)
 {
   WalletKeyChain *chain = g_hash_table_lookup (keyring->by_id, keyring->active_ids[type][side]);
 
-  if (chain == NULL)
-    return;
+  if (chain == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "The descriptor of new addresses is missing.");
+    return FALSE;
+  }
   chain->active = TRUE;
   chain->internal = side == 1;
   keyring->active[type][side] = chain;
+  return TRUE;
 }
 
 gboolean
@@ -200,8 +217,8 @@ wallet_keyring_load_done (WalletKeyring *keyring, WalletBatch *batch, GError **e
       return FALSE;
   for (guint type = 0; type < WALLET_N_ADDRESS_TYPES; type++)
     for (guint side = 0; side < 2; side++)
-      if (keyring->has_active[type][side])
-        set_active (keyring, type, side);
+      if (keyring->has_active[type][side] && !set_active (keyring, type, side, error))
+        return FALSE;
   for (guint i = 0; i < keyring->chains->len; i++) {
     WalletKeyChain *chain = g_ptr_array_index (keyring->chains, i);
     if (chain->active)

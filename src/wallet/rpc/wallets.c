@@ -39,6 +39,15 @@ opened_result (RpcCall *call, Wallet *wallet, const char *first)
   return result;
 }
 
+/* The result of loading WALLET. */
+static RpcJson *
+loaded_result (RpcCall *call, Wallet *wallet)
+{
+  g_autofree char *warning = wallet_dup_warning (wallet);
+
+  return opened_result (call, wallet, warning);
+}
+
 static RpcJson *
 create_wallet_body (RpcCall *call, Wallet *none, GError **error)
 {
@@ -103,7 +112,7 @@ load_wallet_body (RpcCall *call, Wallet *none, GError **error)
   if (wallet_manager_find (manager, name) != NULL)
     return rpc_fail (error, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded.", name);
   wallet = wallet_manager_load (manager, name, load_on_startup (call, 1), &local);
-  return wallet != NULL ? opened_result (call, wallet, NULL) : load_failure (local, error);
+  return wallet != NULL ? loaded_result (call, wallet) : load_failure (local, error);
 }
 
 static RpcJson *
@@ -118,7 +127,7 @@ restore_wallet_body (RpcCall *call, Wallet *none, GError **error)
   wallet = wallet_manager_restore (wallet_rpc_manager (call), name, rpc_call_string (call, 1),
                                    load_on_startup (call, 2), &local);
   if (wallet != NULL)
-    return opened_result (call, wallet, NULL);
+    return loaded_result (call, wallet);
   if (g_error_matches (local, BUS_ERROR, BUS_ERROR_NOT_FOUND))
     return rpc_fail (error, RPC_INVALID_PARAMETER, "%s", local->message);
   if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
@@ -249,9 +258,16 @@ flag_names (guint64 flags)
   };
   RpcJson *list = rpc_json_new_array ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if ((flags & names[i].flag) != 0)
-      rpc_json_append (list, rpc_json_new_string (names[i].name));
+  for (guint bit = 0; bit < 64; bit++) {
+    g_autofree char *unknown = g_strdup_printf ("unknown_flag_%u", bit);
+    const char *name = unknown;
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+      if (names[i].flag == G_GUINT64_CONSTANT (1) << bit)
+        name = names[i].name;
+    if ((flags >> bit & 1) != 0)
+      rpc_json_append (list, rpc_json_new_string (name));
+  }
   return list;
 }
 

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/file.h"
@@ -82,23 +83,32 @@ query_number (WalletDb *db, const char *sql, gint64 *number, GError **error)
   return code == SQLITE_ROW || wallet_db_fail (db, code, "The wallet could not be read", error);
 }
 
+/* The check reports up to 100 problems, and ends with an error if it cannot read on. */
 static gboolean
 check_integrity (WalletDb *db, GError **error)
 {
+  g_autoptr (GString) problems = g_string_new (NULL);
   sqlite3_stmt *query = NULL;
-  g_autofree char *result = NULL;
-  int code = sqlite3_prepare_v2 (db->sqlite, "PRAGMA integrity_check(1)", -1, &query, NULL);
+  int code = sqlite3_prepare_v2 (db->sqlite, "PRAGMA integrity_check", -1, &query, NULL);
 
-  if (code == SQLITE_OK)
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    const char *line;
+
     code = sqlite3_step (query);
-  if (code == SQLITE_ROW)
-    result = g_strdup ((const char *) sqlite3_column_text (query, 0));
+    line = code == SQLITE_ROW ? (const char *) sqlite3_column_text (query, 0) : NULL;
+    if (line != NULL && strcmp (line, "ok") != 0)
+      g_string_append_printf (problems, "%s\n", line);
+  }
   sqlite3_finalize (query);
-  if (code != SQLITE_ROW)
+  if ((code & 0xff) == SQLITE_CORRUPT)
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
+                 "SQLiteDatabase: Failed to execute statement to verify database: %s", sqlite3_errstr (code));
+  else if (code != SQLITE_DONE)
     return wallet_db_fail (db, code, "The wallet could not be checked", error);
-  if (g_strcmp0 (result, "ok") == 0)
+  else if (problems->len > 0)
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, DAMAGED_TEXT "%s", problems->str);
+  else
     return TRUE;
-  g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, DAMAGED_TEXT "%s", result != NULL ? result : "");
   return FALSE;
 }
 
@@ -163,7 +173,7 @@ wallet_db_lock (WalletDb *db, const char *what, GError **error)
   if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED,
                          "SQLiteDatabase: Unable to obtain an exclusive lock on the database, is it being used by "
-                         "another instance of Moneyrocket?");
+                         "another instance of Moneyrocket?\n");
     return FALSE;
   }
   return (code == SQLITE_OK || wallet_db_fail (db, code, what, error)) && wallet_db_run (db, "COMMIT", what, error);

@@ -7,6 +7,17 @@
 #include "wallet/store/record.h"
 
 gboolean
+wallet_descriptor_record_is_known (const guint8 *value, gsize len)
+{
+  BtcReader reader;
+
+  btc_reader_init (&reader, value, len);
+  btc_reader_bytes (&reader);
+  btc_reader_span (&reader, 20);
+  return !reader.failed;
+}
+
+gboolean
 wallet_descriptor_record_parse (WalletDescriptorRecord *record, const guint8 *value, gsize len)
 {
   BtcReader reader;

@@ -15,6 +15,9 @@ typedef struct {
   gint32 range_end;
 } WalletDescriptorRecord;
 
+/* Whether VALUE has these fields. If not, another version may have written it. */
+gboolean wallet_descriptor_record_is_known (const guint8 *value, gsize len);
+
 gboolean wallet_descriptor_record_parse (WalletDescriptorRecord *record, const guint8 *value, gsize len);
 GByteArray *wallet_descriptor_record_write (const WalletDescriptorRecord *record);
 void wallet_descriptor_record_clear (WalletDescriptorRecord *record);

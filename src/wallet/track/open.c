@@ -7,8 +7,10 @@
 #include "bitcoin/consensus/params.h"
 #include "bitcoin/primitives/hash_key.h"
 #include "common/clock.h"
+#include "common/log.h"
 #include "dbus/errors.h"
 #include "wallet/store/record.h"
+#include "wallet/store/record_descriptor.h"
 
 /* The version number that version 32 of the reference writes to a new wallet. */
 #define REFERENCE_VERSION 320000
@@ -84,7 +86,7 @@ load_locator (WalletTracker *self, const guint8 *value, gsize len)
   self->locator = locator;
 }
 
-static void
+static gboolean
 load_lock (WalletTracker *self, BtcReader *key)
 {
   BtcOutpoint outpoint;
@@ -93,6 +95,7 @@ load_lock (WalletTracker *self, BtcReader *key)
   outpoint.n = btc_reader_u32 (key);
   if (!key->failed)
     g_hash_table_replace (self->locked, g_memdup2 (&outpoint, sizeof outpoint), GINT_TO_POINTER (TRUE));
+  return !key->failed;
 }
 
 static gboolean
@@ -182,7 +185,18 @@ typedef struct {
   WalletTracker *self;
   GPtrArray *records; /* of WalletTxRecord: indexed when all descriptors are loaded */
   gboolean damaged;
+  gboolean legacy;  /* there are records of a legacy wallet, whose keys would not be used */
+  gboolean unknown; /* a descriptor is in a form that this version does not know */
 } Loading;
+
+static gboolean
+is_legacy_record (const char *name)
+{
+  static const char *const legacy[]
+      = { "ckey", "cscript", "defaultkey", "hdchain", "key", "keymeta", "pool", "watchmeta", "watchs", "wkey", NULL };
+
+  return g_strv_contains (legacy, name);
+}
 
 static gboolean
 load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize len, gpointer data)
@@ -207,12 +221,12 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     good = len == 8;
     self->flags = good ? btc_get_u64 (value) : 0;
   } else if (g_str_equal (name, WALLET_RECORD_ORDER_POS_NEXT)) {
-    good = len == 8;
-    self->order_pos_next = good ? (gint64) btc_get_u64 (value) : 0;
+    self->incomplete = len < 8; /* it also follows from the transactions */
+    self->order_pos_next = len >= 8 ? (gint64) btc_get_u64 (value) : 0;
   } else if (g_str_equal (name, WALLET_RECORD_BEST_BLOCK) || g_str_equal (name, WALLET_RECORD_BEST_BLOCK_NOMERKLE)) {
     load_locator (self, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_LOCKED_COIN)) {
-    load_lock (self, &key);
+    good = load_lock (self, &key);
   } else if (g_str_equal (name, WALLET_RECORD_BLOCK)) {
     good = load_block (self, &key, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_PLACE)) {
@@ -221,6 +235,10 @@ load_record (const guint8 *key_data, gsize key_len, const guint8 *value, gsize l
     good = load_draft (self, &key, value, len);
   } else if (g_str_equal (name, WALLET_RECORD_RECIPIENT)) {
     good = load_recipient (self, &key, value, len);
+  } else if (is_legacy_record (name)) {
+    loading->legacy = TRUE;
+  } else if (g_str_equal (name, WALLET_RECORD_DESCRIPTOR) && !wallet_descriptor_record_is_known (value, len)) {
+    loading->unknown = TRUE;
   } else {
     good = wallet_book_load_record (self->book, name, &key, value, len)
            && wallet_keyring_load_record (self->keyring, name, &key, value, len);
@@ -259,6 +277,49 @@ check_flags (WalletTracker *self, const char *path, GError **error)
 }
 
 static gboolean
+fail_damaged (const char *path, GError **error)
+{
+  g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "Error loading %s: Wallet corrupted", path);
+  return FALSE;
+}
+
+static gboolean
+check_records (const Loading *loading, const char *path, GError **error)
+{
+  if (loading->legacy) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED,
+                 "Unexpected legacy entry in descriptor wallet found. Loading wallet %s\n\nThe wallet might have been "
+                 "tampered with or created with malicious intent.\n",
+                 path);
+    return FALSE;
+  }
+  if (loading->unknown) {
+    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_NEWER,
+                 "Unrecognized descriptor found. Loading wallet %s\n\nThe wallet might have been created on a newer "
+                 "version.\nPlease try running the latest software version.\n",
+                 path);
+    return FALSE;
+  }
+  return !loading->damaged || fail_damaged (path, error);
+}
+
+/* What exactly is wrong with the keys is only logged. */
+static gboolean
+load_keys (WalletTracker *self, const char *path, WalletBatch *batch, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (wallet_keyring_load_done (self->keyring, batch, &local))
+    return TRUE;
+  if (g_error_matches (local, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED)) {
+    common_warn ("%s: %s", path, local->message);
+    return fail_damaged (path, error);
+  }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
 load_tracker (WalletTracker *self, const char *path, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) wallet_tx_record_free);
@@ -269,11 +330,7 @@ load_tracker (WalletTracker *self, const char *path, GError **error)
     return FALSE;
   if (!check_flags (self, path, error))
     return FALSE;
-  if (loading.damaged) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_DAMAGED, "Error loading %s: Wallet corrupted", path);
-    return FALSE;
-  }
-  if (!wallet_keyring_load_done (self->keyring, batch, error))
+  if (!check_records (&loading, path, error) || !load_keys (self, path, batch, error))
     return FALSE;
   wallet_tracker_load_reuse (self);
   check_saved_place (self);

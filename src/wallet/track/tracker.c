@@ -106,6 +106,12 @@ wallet_tracker_get_flags (WalletTracker *self)
   return self->flags;
 }
 
+gboolean
+wallet_tracker_is_incomplete (WalletTracker *self)
+{
+  return self->incomplete;
+}
+
 void
 wallet_tracker_set_flag (WalletTracker *self, guint64 flag, gboolean on, WalletBatch *batch)
 {

@@ -78,6 +78,8 @@ WalletKeyring *wallet_tracker_get_keyring (WalletTracker *self);
 WalletDb *wallet_tracker_get_db (WalletTracker *self);
 BtcNetwork wallet_tracker_get_network (WalletTracker *self);
 guint64 wallet_tracker_get_flags (WalletTracker *self); /* WALLET_FLAG_… */
+/* Whether a record could not be read that is about neither keys nor transactions. */
+gboolean wallet_tracker_is_incomplete (WalletTracker *self);
 /* Sets or clears FLAG; adds the change to BATCH. */
 void wallet_tracker_set_flag (WalletTracker *self, guint64 flag, gboolean on, WalletBatch *batch);
 guint64 wallet_tracker_get_sequence (WalletTracker *self); /* incremented with each change */

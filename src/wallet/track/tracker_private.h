@@ -28,6 +28,7 @@ struct _WalletTracker {
   GHashTable *txs;    /* txid32 → WalletTx */
   GPtrArray *ordered; /* of WalletTx, by order_pos */
   gint64 order_pos_next;
+  gboolean incomplete;    /* a record that is not essential could not be read */
   GHashTable *coins;      /* BtcOutpoint → WalletCoin: every output of ours, spent or not */
   GHashTable *spends;     /* BtcOutpoint → GPtrArray of the WalletTxs that spend it */
   GHashTable *locked;     /* BtcOutpoint → GINT_TO_POINTER (persistent) */

@@ -1,6 +1,7 @@
 /* Startup: connects to the signals of the chain and loads the startup wallets. If the parent of the previous process
  * was killed, that process may still be closing their files, so a wallet that is in use is retried for a while; no
  * thread blocks in the meantime. */
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ startup_warn (const char *format, const char *value)
 static void
 startup_fail (WalletManager *self, const char *name, const GError *error)
 {
+  const char *why = error->message;
   Trouble *trouble;
 
   wallet_manager_set_failure (self, name, error);
@@ -104,9 +106,28 @@ startup_fail (WalletManager *self, const char *name, const GError *error)
     return;
   }
   common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
+  if (g_str_has_prefix (why, WALLET_TRACKER_LOADING_FAILED)) /* that is for methods */
+    why += strlen (WALLET_TRACKER_LOADING_FAILED);
   trouble = g_new (Trouble, 1);
-  *trouble = (Trouble){ g_object_ref (self), g_strdup (error->message) };
+  *trouble = (Trouble){ g_object_ref (self), g_strdup (why) };
   g_idle_add_full (G_PRIORITY_DEFAULT, trouble_on_main, trouble, trouble_free);
+}
+
+/* Whether the file of NAME is loaded under another name: it stays in use then. */
+static gboolean
+startup_has_file (WalletManager *self, const char *name)
+{
+  g_autofree char *folder = wallet_place_dup_folder (self->wallets_folder, name, NULL);
+  g_autofree char *path = folder != NULL ? wallet_place_dup_file (folder, self->network, NULL) : NULL;
+  GStatBuf info, other;
+
+  if (path == NULL || g_stat (path, &info) != 0)
+    return FALSE;
+  for (guint i = 0; i < self->wallets->len; i++)
+    if (g_stat (((Wallet *) g_ptr_array_index (self->wallets, i))->path, &other) == 0 && other.st_ino == info.st_ino
+        && other.st_dev == info.st_dev)
+      return TRUE;
+  return FALSE;
 }
 
 /* TRUE: it is to be retried. */
@@ -114,11 +135,20 @@ static gboolean
 load_at_startup (WalletManager *self, const char *name, gboolean last)
 {
   g_autoptr (GError) error = NULL;
+  Wallet *wallet;
 
   /* A caller may have loaded it in the meantime. */
-  if (wallet_manager_find (self, name) != NULL || wallet_manager_load (self, name, -1, &error) != NULL)
+  if (wallet_manager_find (self, name) != NULL)
     return FALSE;
-  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED) && !last)
+  wallet = wallet_manager_load (self, name, -1, &error);
+  if (wallet != NULL) {
+    g_autofree char *warning = wallet_dup_warning (wallet);
+
+    if (warning != NULL)
+      startup_warn ("%s", warning);
+    return FALSE;
+  }
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_LOADED) && !last && !startup_has_file (self, name))
     return TRUE;
   startup_fail (self, name, error);
   return FALSE;
@@ -143,7 +173,8 @@ load_waiting (gpointer data)
   g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
 }
 
-/* Adds NAMES, of each folder once. WARN about the others. */
+/* Adds NAMES, of each folder once. WARN about the others. As in the reference, two spellings of a folder ("w" and "w/")
+ * are no duplicates: loading the second one fails. */
 static void
 startup_add (WalletManager *self, GHashTable *folders, char **names, gboolean warn)
 {

@@ -64,6 +64,16 @@ wallet_get_status (Wallet *wallet, WalletStatus *status)
 }
 
 char *
+wallet_dup_warning (Wallet *wallet)
+{
+  if (!wallet_tracker_is_incomplete (wallet->tracker))
+    return NULL;
+  return g_strdup_printf ("Error reading %s! All keys read correctly, but transaction data or address metadata may be "
+                          "missing or incorrect.",
+                          wallet->path);
+}
+
+char *
 wallet_next_address (Wallet *wallet, WalletAddressType type, gboolean internal, const char *label, GError **error)
 {
   g_autoptr (WalletBatch) batch = wallet_batch_new ();

@@ -45,6 +45,8 @@ typedef struct {
 
 const char *wallet_get_name (Wallet *wallet); /* borrowed; "" is the default wallet */
 void wallet_get_status (Wallet *wallet, WalletStatus *status);
+/* What could not be read when it was loaded, in the words of the reference. g_free(); NULL: everything was. */
+char *wallet_dup_warning (Wallet *wallet);
 
 /* A new address. LABEL may be "". The caller owns the result. BUS_ERROR_NOT_SUPPORTED when the wallet has no such
  * addresses, BUS_ERROR_STORAGE. */
