@@ -43,11 +43,11 @@ common_file_replace (const char *path, gconstpointer data, gsize len, int mode, 
   int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, mode);
 
   if (fd < 0)
-    return file_fail (error, "Cannot create", temporary);
+    return file_fail (error, "Cannot create", path);
 
   gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
   if (!written)
-    file_fail (error, "Cannot write", temporary);
+    file_fail (error, "Cannot write", path);
   close (fd);
   if (written && g_rename (temporary, path) == 0)
     return common_file_sync_folder (folder, error);

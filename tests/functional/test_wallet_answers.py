@@ -248,6 +248,40 @@ class Answers(WalletBase):
         self.assert_rpc_error(-6, "Fee estimation failed. Fallbackfee is disabled.", rpc.sendtoaddress, AWAY, 1)
         self.assert_rpc_error(-6, "Fee estimation failed. Fallbackfee is disabled.", rpc.sendmany, "", {AWAY: Decimal("0.1")})
 
+    def test_anchor(self):
+        info = self.rpc.getaddressinfo("bcrt1pfeesnyr2tx")
+        self.keys(info, ["address", "scriptPubKey", "ismine", "solvable", "iswatchonly", "isscript", "iswitness", "ischange", "labels"])
+        self.assertEqual((info["isscript"], info["iswitness"]), (True, True))
+
+    def test_data(self):
+        """The address "data" is an output that stores what is given instead of an amount."""
+        one = self.rpc
+        self.fund(one)
+        for amounts in ({"data": "00ff"}, {"data": "00" * 200, AWAY: 1}):
+            outputs = one.gettransaction(one.sendmany("", amounts), True, True)["decoded"]["vout"]
+            stored = [out for out in outputs if out["scriptPubKey"]["type"] == "nulldata"]
+            self.assertEqual([(out["value"], out["scriptPubKey"]["asm"]) for out in stored],
+                             [(0, "OP_RETURN " + ("-32512" if amounts["data"] == "00ff" else amounts["data"]))])
+        for value, shown in (("0", "0"), (0, "0"), ("zz", "zz"), ("", ""), (True, "1"), (False, ""), (None, ""), ([], ""), (0.1, "0.1")):
+            self.assert_rpc_error(-8, f"Data must be hexadecimal string (not '{shown}')", one.sendmany, "", {"data": value})
+        self.assert_rpc_error(-8, "Data must be hexadecimal string (not '0')", one.sendtoaddress, "data", 0)
+        self.assertEqual(len(one.sendtoaddress("data", "00ff")), 64)
+        status, _, body = one.raw('{"id": 1, "method": "sendmany", "params": ["", {"data": "00", "data": "01"}]}')
+        self.assertIn(b"Invalid parameter, duplicate key: data", body)
+
+    def test_fee_of_amount(self):
+        """What is wrong with an amount and its fee is told apart."""
+        one = self.rpc
+        self.fund(one)
+        for amount, text in (("0.00000330", "to pay the fee"), ("0.00001000", "to send after the fee has been deducted")):
+            self.assert_rpc_error(-6, "The transaction amount is too small " + text, one.sendtoaddress, address=AWAY,
+                                  amount=amount, subtractfeefromamount=True, fee_rate=5)
+        self.assert_rpc_error(-6, "The transaction amount is too small to pay the fee", one.sendtoaddress, address=AWAY,
+                              amount=40, subtractfeefromamount=True, fee_rate=10**9)
+        self.assert_rpc_error(-6, "The total exceeds your balance when the 540.00 transaction fee is included.", one.sendtoaddress,
+                              address=AWAY, amount=1, fee_rate=10**9)
+        self.assert_rpc_error(-6, "Fee exceeds maximum configured by user", one.sendtoaddress, address=AWAY, amount=1, fee_rate=10**6)
+
 
 if __name__ == "__main__":
     framework.main()

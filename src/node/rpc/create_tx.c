@@ -5,6 +5,7 @@
 #include "bitcoin/script/script.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "rpc/tx/script_json.h"
 #include "rpc/tx/tx_json.h"
 
 /* createrawtransaction: an unsigned transaction from inputs and outputs. */
@@ -97,34 +98,18 @@ typedef struct {
   gboolean has_data;
 } Outputs;
 
-/* Messages show whatever was given. */
-static GBytes *
-read_data (const RpcJson *value, GError **error)
-{
-  const char *text = rpc_json_literal (value);
-  g_autoptr (RpcJson) number = text != NULL ? rpc_json_new_string (text) : NULL;
-
-  return rpc_hex_from_json (number != NULL ? number : value, "Data", error);
-}
-
 static gboolean
 add_data (Outputs *outputs, const RpcJson *value, GError **error)
 {
-  g_autoptr (GByteArray) script = g_byte_array_new ();
-  g_autoptr (GBytes) data = NULL;
-  gsize len;
-  const guint8 *bytes;
+  g_autoptr (GBytes) script = NULL;
 
   if (outputs->has_data)
     return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicate key: data");
   outputs->has_data = TRUE;
-  data = read_data (value, error);
-  if (data == NULL)
+  script = rpc_data_script_from_json (value, error);
+  if (script == NULL)
     return FALSE;
-  bytes = g_bytes_get_data (data, &len);
-  btc_write_u8 (script, BTC_OP_RETURN);
-  btc_script_write_push (script, bytes, len);
-  btc_tx_builder_add_out (outputs->builder, 0, script->data, script->len);
+  btc_tx_builder_add_out (outputs->builder, 0, g_bytes_get_data (script, NULL), g_bytes_get_size (script));
   return TRUE;
 }
 

@@ -4,8 +4,10 @@
 
 #include "bitcoin/address/address.h"
 #include "bitcoin/descriptor/descriptor.h"
+#include "bitcoin/script/opcodes.h"
 #include "bitcoin/script/script.h"
 #include "common/hex.h"
+#include "rpc/method.h"
 
 char *
 rpc_descriptor_add_checksum (const char *body)
@@ -123,4 +125,21 @@ rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network)
   g_autofree char *descriptor = dup_witness_descriptor (script, witness_script, network);
 
   return script_to_json (script, descriptor, network, TRUE);
+}
+
+GBytes *
+rpc_data_script_from_json (const RpcJson *value, GError **error)
+{
+  /* Messages show whatever was given. */
+  const char *text = rpc_json_type (value) == RPC_JSON_BOOL && rpc_json_bool (value) ? "1" : rpc_json_literal (value);
+  g_autoptr (RpcJson) number = text != NULL ? rpc_json_new_string (text) : NULL;
+  g_autoptr (GBytes) data = rpc_hex_from_json (number != NULL ? number : value, "Data", error);
+  GByteArray *script;
+
+  if (data == NULL)
+    return NULL;
+  script = g_byte_array_new ();
+  btc_write_u8 (script, BTC_OP_RETURN);
+  btc_script_write_push (script, g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+  return g_byte_array_free_to_bytes (script);
 }

@@ -12,6 +12,9 @@ RpcJson *rpc_script_to_json (BtcSpan script, BtcNetwork network, gboolean with_h
 /* The same with hex, for a SCRIPT that pays to the hash of WITNESS_SCRIPT. */
 RpcJson *rpc_witness_to_json (BtcSpan script, BtcSpan witness_script, BtcNetwork network);
 
+/* The script of an output that stores VALUE, which is hex: OP_RETURN <data>. NULL with RPC_INVALID_PARAMETER. */
+GBytes *rpc_data_script_from_json (const RpcJson *value, GError **error);
+
 /* The descriptor of SCRIPT that needs no keys, with its checksum. The caller owns it. */
 char *rpc_script_dup_descriptor (BtcSpan script, BtcNetwork network);
 

@@ -21,11 +21,12 @@ set_script (RpcJson *info, BtcSpan script)
 {
   BtcSpan program;
   guint version;
-  gboolean witness = btc_script_is_witness_program (script, &version, &program);
+  gboolean witness = btc_script_is_witness_program (script, &version, &program), anchor = btc_script_is_anchor (script);
 
-  rpc_json_set (info, "isscript", rpc_json_new_bool (btc_script_is_p2sh (script) || (witness && program.len == 32)));
+  rpc_json_set (info, "isscript",
+                rpc_json_new_bool (btc_script_is_p2sh (script) || anchor || (witness && program.len == 32)));
   rpc_json_set (info, "iswitness", rpc_json_new_bool (witness));
-  if (witness) {
+  if (witness && !anchor) {
     rpc_json_set (info, "witness_version", rpc_json_new_int (version));
     rpc_json_set (info, "witness_program", rpc_json_new_hex (program.data, program.len));
   }

@@ -7,6 +7,7 @@
 
 #include "bitcoin/primitives/amount.h"
 #include "dbus/errors.h"
+#include "rpc/tx/script_json.h"
 #include "wallet/store/record.h"
 
 static void
@@ -42,6 +43,22 @@ wallet_rpc_check_can_sign (Wallet *wallet, GError **error)
          || rpc_refuse (error, RPC_WALLET_ERROR, "Error: Private keys are disabled for this wallet");
 }
 
+static gboolean
+payment_add_data (WalletRpcPayment *payment, const RpcJson *value, GError **error)
+{
+  WalletPayment one = { 0 };
+
+  if (payment->has_data)
+    return rpc_refuse (error, RPC_INVALID_PARAMETER, "Invalid parameter, duplicate key: data");
+  payment->has_data = TRUE;
+  one.script = rpc_data_script_from_json (value, error);
+  if (one.script == NULL)
+    return FALSE;
+  g_hash_table_add (payment->scripts, one.script);
+  g_array_append_val (payment->payments, one);
+  return TRUE;
+}
+
 /* Addresses are equal if their scripts are. */
 gboolean
 wallet_rpc_add_payment (WalletRpcPayment *payment,
@@ -53,6 +70,8 @@ wallet_rpc_add_payment (WalletRpcPayment *payment,
   WalletPayment one = { 0 };
   g_autoptr (GBytes) script = NULL;
 
+  if (g_str_equal (address, "data"))
+    return payment_add_data (payment, amount, error);
   if (!rpc_amount_from_json (amount, &one.amount_sat, error))
     return FALSE;
   script = wallet_rpc_script (wallet, address, error);
@@ -115,8 +134,7 @@ refuse_draft (Wallet *wallet, const WalletRpcPayment *payment, GError *cause, GE
                      "Fee exceeds maximum configured by user (e.g. -maxtxfee, maxfeerate)");
   if (code == BUS_ERROR_INVALID_AMOUNT)
     return rpc_fail (error, RPC_WALLET_INSUFFICIENT_FUNDS, "%s",
-                     subtract ? "The transaction amount is too small to send after the fee has been deducted"
-                              : "Transaction amount too small");
+                     subtract ? cause->message : "Transaction amount too small");
   g_propagate_error (error, g_error_copy (cause));
   return NULL;
 }

@@ -33,6 +33,7 @@ gboolean wallet_rpc_check_fee (const WalletRpcFee *fee, GError **error);
 typedef struct {
   GArray *payments;    /* of WalletPayment */
   GHashTable *scripts; /* a set of GBytes: of the payments, which borrow them */
+  gboolean has_data;   /* one of them stores data */
   gboolean replaceable;
   gboolean avoid_reuse;             /* coins at addresses that were spent from are not used */
   const char *comment, *comment_to; /* borrowed from the arguments; NULL: none */
@@ -51,7 +52,8 @@ typedef gboolean (*WalletRpcReadPayment) (RpcCall *call, Wallet *wallet, WalletR
  * ownership it takes. Main context. */
 void wallet_rpc_pay (RpcCall *call, GTask *task, WalletRpcReadPayment read);
 
-/* Adds the payment of AMOUNT to ADDRESS. FALSE if one of the two is invalid, or the address was added before. */
+/* Adds the payment of AMOUNT to ADDRESS. FALSE if one of the two is invalid, or the address was added before. The address
+ * "data" stands for an output that stores the AMOUNT, which is hex then. */
 gboolean wallet_rpc_add_payment (WalletRpcPayment *payment,
                                  Wallet *wallet,
                                  const char *address,

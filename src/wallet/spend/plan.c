@@ -265,6 +265,37 @@ check_coins (const WalletPlan *plan, GError **error)
          || plan_fail (error, BUS_ERROR_FAILED, TOO_MUCH_TEXT);
 }
 
+/* What ALL are worth at the rate of the plan, without the fees of their inputs. */
+static gint64
+worth_of_coins (const WalletPlan *plan, const GPtrArray *all)
+{
+  gint64 sum_sat = 0;
+
+  for (guint i = 0; i < all->len; i++) {
+    const WalletCoin *coin = g_ptr_array_index (all, i);
+    gint64 cost = wallet_fee_for_weight (plan->request->fee_rate, input_weight[coin->ref.chain->type]);
+
+    sum_sat += MAX (coin->out->value_sat - cost, 0);
+  }
+  return sum_sat;
+}
+
+/* No coins are chosen for a fee that is not allowed; but a payment that could not be made anyhow is refused as such. */
+static gboolean
+refuse_base_fee (const WalletPlan *plan, gint64 base_fee, GError **error)
+{
+  g_autoptr (GPtrArray) all
+      = wallet_tracker_list_spendable (plan->spender->tracker, plan->request->min_depth, plan->request->avoid_reuse);
+
+  if (fee_is_subtracted (plan)) {
+    if (!plan->request->send_all && plan->total_sat < base_fee)
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, WALLET_SPEND_BELOW_FEE);
+  } else if (worth_of_coins (plan, all) + worth_of_coins (plan, plan->shared) - plan->total_sat < base_fee) {
+    return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for this payment and its fee.");
+  }
+  return plan_fail_fee (plan, error);
+}
+
 /* Unconfirmed change is used only if confirmed coins are not enough: its parents may still be replaced. If coins of an
  * address are spent together, the remainder of one with very many is used last. */
 static void
@@ -290,10 +321,10 @@ choose_coins (WalletPlan *plan, GError **error)
 {
   gint64 base_fee = wallet_fee_for_weight (plan->request->fee_rate, plan->base_weight + 4 * 3);
 
-  if (base_fee > plan->spender->policy->max_fee_sat)
-    return plan_fail_fee (plan, error);
   if (!check_coins (plan, error))
     return FALSE;
+  if (base_fee > plan->spender->policy->max_fee_sat)
+    return refuse_base_fee (plan, base_fee, error);
   choose_in_order (plan, base_fee);
   if (plan->coins->len == 0)
     return plan_fail (error, BUS_ERROR_INSUFFICIENT_FUNDS, "There are not enough coins for this payment and its fee.");
@@ -315,9 +346,12 @@ subtract_fee (WalletPlan *plan, GError **error)
       continue;
     plan->amounts[i] -= plan->fee_sat / bearers + (first ? plan->fee_sat % bearers : 0);
     first = FALSE;
-    BtcSpan script = wallet_bytes_span (request->payments[i].script);
-    if (plan->amounts[i] <= 0 || plan->amounts[i] < wallet_dust_limit (plan->spender->policy, script))
-      return plan_fail_small (plan, script, "is too small to pay the fee from it", error);
+    if (plan->amounts[i] < 0)
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, WALLET_SPEND_BELOW_FEE);
+    if (plan->amounts[i] == 0
+        || plan->amounts[i]
+               < wallet_dust_limit (plan->spender->policy, wallet_bytes_span (request->payments[i].script)))
+      return plan_fail (error, BUS_ERROR_INVALID_AMOUNT, WALLET_SPEND_BELOW_DUST);
   }
   return TRUE;
 }

@@ -61,6 +61,10 @@ typedef struct {
 void wallet_draft_free (WalletDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletDraft, wallet_draft_free)
 
+/* Messages of BUS_ERROR_INVALID_AMOUNT, in the words of the reference: what is left of an amount after its fee. */
+#define WALLET_SPEND_BELOW_FEE "The transaction amount is too small to pay the fee"
+#define WALLET_SPEND_BELOW_DUST "The transaction amount is too small to send after the fee has been deducted"
+
 /* Errors as for wallet_draft_create(). */
 WalletDraft *wallet_spender_create (WalletSpender *self, const WalletSpendRequest *request, GError **error);
 

@@ -56,10 +56,8 @@ place_is_possible (const char *folder, const char *name)
 }
 
 char *
-wallet_place_dup_folder (const char *wallets_folder, const char *name, GError **error)
+wallet_place_dup_path (const char *wallets_folder, const char *name, GError **error)
 {
-  g_autofree char *folder = NULL;
-
   g_return_val_if_fail (wallets_folder != NULL && name != NULL, NULL);
 
   if (!place_is_normal (name))
@@ -70,10 +68,17 @@ wallet_place_dup_folder (const char *wallets_folder, const char *name, GError **
                        "walletdir, please use an absolute path.");
   if (*name != '\0' && strspn (name, "/") == strlen (name))
     return place_fail (error, "Wallet name cannot be the root path");
-  folder = *name == '/'    ? g_strdup (name)
-           : *name == '\0' ? g_strdup (wallets_folder)
-                           : g_build_filename (wallets_folder, name, NULL);
-  if (place_is_possible (folder, name))
+  if (*name == '/')
+    return g_strdup (name);
+  return *name == '\0' ? g_strdup (wallets_folder) : g_build_filename (wallets_folder, name, NULL);
+}
+
+char *
+wallet_place_dup_folder (const char *wallets_folder, const char *name, GError **error)
+{
+  g_autofree char *folder = wallet_place_dup_path (wallets_folder, name, error);
+
+  if (folder == NULL || place_is_possible (folder, name))
     return g_steal_pointer (&folder);
   g_set_error (error, BUS_ERROR, BUS_ERROR_INVALID_NAME,
                "Invalid -wallet path '%s'. -wallet path should point to a directory where wallet.dat and "

@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 /* Where wallets are. The name of a wallet is a path, absolute or relative to the wallets folder, which is the folder
  * with its wallet.dat; "" is the wallets folder itself. Any thread. */
 
+/* The path that NAME stands for, whatever is there. BUS_ERROR_INVALID_NAME. The caller owns the result. */
+char *wallet_place_dup_path (const char *wallets_folder, const char *name, GError **error);
+
 /* The folder of the wallet NAME. It need not exist. BUS_ERROR_INVALID_NAME with the reference's sentences: "." and ".."
  * are not allowed, so that one folder has one name and a relative name never leads out of the wallets folder, except
  * through a symbolic link that exists there. The caller owns the result. */

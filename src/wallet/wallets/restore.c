@@ -121,7 +121,7 @@ wallet_manager_restore (WalletManager *self, const char *name, const char *backu
 
   if (!wallet_name_check (name, error))
     return NULL;
-  folder = wallet_place_dup_folder (self->wallets_folder, name, error);
+  folder = wallet_place_dup_path (self->wallets_folder, name, error);
   from = folder != NULL ? open_backup (backup, error) : -1;
   if (from < 0)
     return NULL;
