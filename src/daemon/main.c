@@ -53,6 +53,13 @@ daemon_on_wallets_changed (WalletManager *manager, gpointer data)
     common_error ("A wallet program that is connected has a wallet \"%s\", too", taken);
 }
 
+static void
+on_startup_done (WalletManager *manager, gboolean failed, gpointer warmup)
+{
+  if (!failed)
+    node_warmup_end_wallets (warmup);
+}
+
 static int
 run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
 {
@@ -76,6 +83,8 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
   clients = wallet_clients_new (manager, rpc, context->params->network->name);
   if (inspected != NULL && !wallet_clients_listen_inspect (clients, inspected, &error))
     return common_program_fail (error);
+  g_signal_connect (manager, "startup-done", G_CALLBACK (on_startup_done), context->warmup);
+  node_warmup_expect_wallets (context->warmup);
   wallet_manager_start (manager);
   exit_code = node_program_run (app);
   g_clear_pointer (&clients, wallet_clients_free);

@@ -25,7 +25,6 @@ new_methods (NodeApp *app)
   RpcTable *table = rpc_table_new (&app->context, (guint) common_options_number (options, "rpcthreads"));
   g_autofree const char **deprecated = common_options_dup_list (options, "deprecatedrpc");
 
-  rpc_table_set_warmup (table, "Loading block index…");
   rpc_table_set_deprecated (table, deprecated);
   rpc_table_set_check_results (table, common_options_switch (options, "rpcdoccheck"));
   node_rpc_add_methods (table);
@@ -59,6 +58,7 @@ make_parts (NodeApp *app, GError **error)
   app->context.mining = node_mining_new (app->context.chain, app->context.mempool, &mining_options);
   node_app_listen (app);
   app->context.methods = new_methods (app);
+  app->context.warmup = node_warmup_new (app->context.methods, app->context.monitor);
   if (common_options_switch (options, "rest"))
     app->rest = node_rest_new (&app->context, REST_THREADS);
   app->context.router = rpc_router_new (app->context.methods);
@@ -96,6 +96,7 @@ node_app_free (NodeApp *app)
   g_clear_pointer (&app->context.mining, node_mining_free);
   g_clear_pointer (&app->context.keep, node_mempool_keep_free);
   g_clear_pointer (&app->context.mempool, node_mempool_free);
+  g_clear_pointer (&app->context.warmup, node_warmup_free);
   g_clear_pointer (&app->context.monitor, node_monitor_free);
   g_clear_object (&app->context.router);
   g_clear_object (&app->rest);

@@ -24,7 +24,7 @@ on_progress (gpointer data, const char *stage, double fraction, guint64 n_blocks
     if (!g_str_equal (stages[i].stage, stage))
       continue;
     if (stages[i].state == NODE_STATE_VERIFYING)
-      rpc_table_set_warmup (app->context.methods, "Verifying blocks…");
+      node_warmup_set_status (app->context.warmup, "Verifying blocks…");
     node_app_report (app, stages[i].state, fraction, n_blocks);
   }
 }

@@ -70,11 +70,8 @@ import_next (NodeChain *chain, NodeApp *app)
 void
 node_app_end_warmup (NodeApp *app)
 {
-  if (!app->indexes_loaded || node_chain_tip (app->context.chain) == NULL
-      || !rpc_table_is_in_warmup (app->context.methods))
-    return;
-  rpc_table_set_warmup (app->context.methods, NULL);
-  common_info ("init message: Done loading");
+  if (app->indexes_loaded && node_chain_tip (app->context.chain) != NULL)
+    node_warmup_end_chain (app->context.warmup);
 }
 
 /* A new chain may be too long for the disk. */

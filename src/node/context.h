@@ -5,6 +5,7 @@
 #include "node/mempool/keep.h"
 #include "node/mining/mining.h"
 #include "node/monitor.h"
+#include "node/warmup.h"
 #include "rpc/router.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ typedef struct {
   NodeMining *mining;
   NodeMonitor *monitor; /* state, warnings, listeners; receives the request to stop */
   RpcTable *methods;    /* the node's own */
+  NodeWarmup *warmup;   /* until they are answered */
   RpcRouter *router;    /* these, and those of the wallet while it is connected */
   char *user_agent;     /* our name for other nodes, with -uacomment */
   gint64 start_us;      /* monotonic */

@@ -201,6 +201,16 @@ node_monitor_set_validation (NodeMonitor *monitor, gboolean validating, const No
 }
 
 void
+node_monitor_set_answering (NodeMonitor *monitor)
+{
+  g_mutex_lock (&monitor->lock);
+  monitor->status.answering = TRUE;
+  monitor->changes.status_changed = TRUE;
+  schedule_changes (monitor);
+  g_mutex_unlock (&monitor->lock);
+}
+
+void
 node_monitor_notify_tip (NodeMonitor *monitor, NodeTip *tip)
 {
   g_mutex_lock (&monitor->lock);

@@ -36,6 +36,7 @@ typedef struct {
   NodeProgress progress;   /* of what STATE names */
   gboolean validating;     /* the blocks below a snapshot are being validated, in any STATE */
   NodeProgress validation; /* the progress of that */
+  gboolean answering;      /* methods are answered: see warmup.h */
 } NodeStatus;
 
 /* All are called on the main context; any may be NULL. */
@@ -61,6 +62,7 @@ void node_monitor_remove_listener (NodeMonitor *monitor, gpointer data);
 /* Any thread. PROGRESS may be NULL: there is none. */
 void node_monitor_set_status (NodeMonitor *monitor, NodeState state, const NodeProgress *progress);
 void node_monitor_set_validation (NodeMonitor *monitor, gboolean validating, const NodeProgress *progress);
+void node_monitor_set_answering (NodeMonitor *monitor);
 void node_monitor_set_warning (NodeMonitor *monitor, const char *id, const char *text); /* TEXT NULL clears it */
 void node_monitor_notify_tip (NodeMonitor *monitor, NodeTip *tip);
 void node_monitor_notify_mempool (NodeMonitor *monitor, guint64 sequence);

@@ -71,15 +71,16 @@ on_stopped (gpointer data, int exit_code)
   Run *run = data;
 
   run->exit_code = exit_code;
+  if (node_monitor_get_status (node_app_context (run->app)->monitor).answering)
+    node_daemon_report (TRUE);
   g_main_loop_quit (run->loop);
 }
 
-/* Methods are answered from now on, or never. */
 static void
 on_status_changed (gpointer data, const NodeStatus *status)
 {
-  if (status->state > NODE_STATE_VERIFYING)
-    node_daemon_report (status->state < NODE_STATE_STOPPING);
+  if (status->answering)
+    node_daemon_report (TRUE);
 }
 
 static gboolean

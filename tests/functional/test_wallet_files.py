@@ -1,8 +1,10 @@
 """Wallet files: where they are found, what is loaded at startup, and what is refused as what."""
+import http.client
 import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import threading
 import urllib.parse
 
@@ -187,6 +189,7 @@ class FilesTest(framework.NodeTest):
                 (-36, f"Failed to restore wallet. Database file exists '{self.wallets / 'file'}'.", "file", backup),
                 (-36, f"Failed to restore wallet. Database file exists in '{self.wallets / 'seed' / 'wallet.dat'}'.", "seed", backup),
                 (-36, "Failed to restore wallet. Database file exists in", "trap", backup),
+                (-36, f"Failed to restore wallet. Database file exists '{self.wallets / 'seed' / 'wallet.dat'}'.", "seed/wallet.dat", backup),
                 (-36, f"Failed to restore database path '{self.wallets / 'file' / 'new'}'.", "file/new", backup),
                 (-18, VERIFY + "Failed to load database path", "new", self.folder / "noise"),
                 (-18, VERIFY + "Failed to open database path", "new", self.folder / "old")):
@@ -387,6 +390,43 @@ class FilesTest(framework.NodeTest):
         self.copy_with("flag", text("flags"), (1 << 34 | 1 << 20 | 1).to_bytes(8, "little"))
         node.rpc.loadwallet("flag")
         self.assertEqual(node.rpc.wallet("flag").getwalletinfo()["flags"], ["avoid_reuse", "unknown_flag_20", "descriptor_wallet"])
+
+    def answers_until(self, node, ended):
+        """The errors, as (code, message), and results of the calls that are answered until ENDED."""
+        answers = set()
+        def asked():
+            for call in (node.rpc.getblockcount, node.rpc.listwallets, node.rpc.nonsense):
+                try:
+                    answers.add(str(call()))
+                except framework.RpcError as error:
+                    answers.add((error.code, error.message))
+                except (OSError, ValueError, http.client.HTTPException, framework.Unauthorized):
+                    pass  # the server has not begun, or is ending (503, which is no JSON)
+            return ended(answers)
+        wait_until(asked, "the end", pause=0.005)
+        return answers
+
+    def test_warm_up(self):
+        """Nothing else is answered until the wallets of the startup are loaded, or the start has failed."""
+        node = self.with_seed()
+        for i in range(10):
+            self.copy(f"w{i}")
+        self.copy("noise").write_bytes(b"noise" * 2000)
+        wallets = [f"-wallet=w{i}" for i in range(10)]
+        node.stop()
+        node.start(*wallets, "-wallet=noise", wait=False)
+        answers = self.answers_until(node, lambda answers: node.process.poll() is not None)
+        self.assertEqual(node.wait_for_exit(), 1)
+        self.assertEqual({code for code, text in answers}, {-28})
+        done = subprocess.run(node.command(*wallets, "-wallet=noise", "-daemonwait"), capture_output=True, text=True, timeout=framework.PATIENCE)
+        self.assertEqual((done.returncode, done.stderr), (1, "Error during initialization - check debug.log for details\n"))
+        node.start(*wallets, wait=False)
+        answers = self.answers_until(node, lambda answers: (-32601, "Method not found") in answers)
+        self.assertLessEqual({answer[0] for answer in answers if isinstance(answer, tuple)}, {-28, -32601})
+        self.assertLessEqual({answer for answer in answers if isinstance(answer, str)},
+                             {"0", str([f"w{i}" for i in range(10)])})
+        node.rpc.getblockcount()
+        self.assertEqual(len(node.rpc.listwallets()), 10)
 
     def test_startup_twice(self):
         """Another spelling of the same wallet ends the start at once, whoever named it."""

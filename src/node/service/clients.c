@@ -80,7 +80,7 @@ node_clients_on_greeted (gpointer data, BusClient *client)
     return;
   bus_init_hello_async (connection, "node", "wallet", self->context->params->network->name, BUS_CALL_TIMEOUT_MS,
                         exports->cancellable, node_clients_on_wallet_hello, NULL);
-  exports->link = node_wallet_link_new (self->wallets);
+  exports->link = node_wallet_link_new (self->wallets, NULL);
   node_wallet_link_connect (exports->link, connection, exports->chain1);
 }
 

@@ -18,6 +18,8 @@
 
 /* Failed starts in a row before a warning: the first one may just have been too early. */
 #define FAILURES_TO_SHOW 3
+/* A wallet program that crashes so often while it loads the wallets of the startup does not hold up the node. */
+#define MAX_CRASHES 3
 #define RECONNECT_MS 200
 
 struct _NodeService {
@@ -34,6 +36,7 @@ struct _NodeService {
   /* As the parent of the wallet. */
   BusSupervisor *wallet;
   BusPeer *wallet_peer;
+  guint n_crashes;
   guint reconnect_source;
   gboolean wallet_stopping;
   gboolean wallet_stopped;
@@ -78,7 +81,7 @@ node_service_on_peer_connected (gpointer data, const char *role, GDBusConnection
   if (!g_str_equal (role, "wallet"))
     return;
   if (service->link == NULL)
-    service->link = node_wallet_link_new (service->wallets);
+    service->link = node_wallet_link_new (service->wallets, NULL);
   service_link_wallet (service, connection);
 }
 
@@ -191,6 +194,8 @@ on_wallet_ended (BusSupervisor *wallet, const char *message, guint n_failures, g
     node_monitor_request_stop (service->context->monitor, 1);
     return;
   }
+  if (++service->n_crashes >= MAX_CRASHES)
+    node_warmup_end_wallets (service->context->warmup);
   if (n_failures < FAILURES_TO_SHOW)
     return;
   text = g_strdup_printf ("The wallet program does not start: %s", message != NULL ? message : "see the log");
@@ -205,6 +210,7 @@ on_wallet_failed (BusSupervisor *wallet, const GError *error, gpointer data)
   /* Its methods are then unknown, instead of not being available yet. */
   service_unlink_wallet (service);
   g_clear_pointer (&service->link, node_wallet_link_free);
+  node_warmup_end_wallets (service->context->warmup);
   node_monitor_set_warning (service->context->monitor, "wallet",
                             "The wallet program cannot be started. Is everything installed?");
 }
@@ -284,7 +290,8 @@ start_wallet (NodeService *service)
 {
   g_auto (GStrv) args = dup_wallet_args (service->context->program);
 
-  service->link = node_wallet_link_new (service->wallets);
+  node_warmup_expect_wallets (service->context->warmup);
+  service->link = node_wallet_link_new (service->wallets, service->context->warmup);
   service->wallet = bus_supervisor_new ("wallet", "moneyrocket-wallet", (const char *const *) args, service->network);
   g_signal_connect (service->wallet, "ready", G_CALLBACK (on_wallet_ready), service);
   g_signal_connect (service->wallet, "answering", G_CALLBACK (on_wallet_answering), service);

@@ -9,14 +9,22 @@ struct _NodeWalletLink {
   RpcBusClient *rpc;
 };
 
+static void
+on_wallets_loaded (RpcBusClient *rpc, gpointer warmup)
+{
+  node_warmup_end_wallets (warmup);
+}
+
 NodeWalletLink *
-node_wallet_link_new (RpcWallets *wallets)
+node_wallet_link_new (RpcWallets *wallets, NodeWarmup *warmup)
 {
   NodeWalletLink *link = g_new0 (NodeWalletLink, 1);
 
   link->wallets = g_object_ref (wallets);
   link->rpc = rpc_bus_client_new ();
   link->number = rpc_wallets_add (wallets, RPC_HANDLER (link->rpc));
+  if (warmup != NULL)
+    g_signal_connect (link->rpc, "loaded", G_CALLBACK (on_wallets_loaded), warmup);
   return link;
 }
 
@@ -27,6 +35,7 @@ node_wallet_link_free (NodeWalletLink *link)
     return;
   node_wallet_link_disconnect (link);
   rpc_wallets_remove (link->wallets, link->number);
+  g_signal_handlers_disconnect_matched (link->rpc, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_wallets_loaded, NULL);
   g_clear_object (&link->rpc);
   g_clear_object (&link->wallets);
   g_free (link);

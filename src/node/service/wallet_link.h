@@ -1,6 +1,7 @@
 #pragma once
 
 #include "node/service/chain1.h"
+#include "node/warmup.h"
 #include "rpc/bus/client.h"
 #include "rpc/wallets.h"
 
@@ -10,8 +11,9 @@ G_BEGIN_DECLS
  * and calls the wallet's RPC methods. */
 typedef struct _NodeWalletLink NodeWalletLink;
 
-/* Adds the program to WALLETS (a reference); until there is a connection its methods fail, since it is being loaded. */
-NodeWalletLink *node_wallet_link_new (RpcWallets *wallets);
+/* Adds the program to WALLETS (a reference); until there is a connection its methods fail, since it is being loaded. WARMUP
+ * waits for its wallets; NULL: nothing does. */
+NodeWalletLink *node_wallet_link_new (RpcWallets *wallets, NodeWarmup *warmup);
 void node_wallet_link_free (NodeWalletLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
 

@@ -18,11 +18,15 @@ struct _RpcBusClient {
   GObject parent;
   GDBusConnection *connection;
   GCancellable *cancellable; /* of the call that lists the methods */
+  BusRpc1 *proxy;            /* for the property "loaded"; NULL: not there yet */
   GHashTable *methods;       /* NULL: not known yet */
   guint n_calls;
   GCancellable *answers; /* of all pending calls; cancelled when the other end does not respond */
   gboolean silent;
 };
+
+enum { LOADED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 static void rpc_bus_client_iface_init (RpcHandlerInterface *iface);
 
@@ -277,6 +281,30 @@ on_methods (GObject *source, GAsyncResult *result, gpointer data)
       g_hash_table_add (self->methods, g_strdup (*name));
 }
 
+static void
+on_loaded (RpcBusClient *self)
+{
+  if (bus_rpc1_get_loaded (self->proxy))
+    g_signal_emit (self, signals[LOADED], 0);
+}
+
+static void
+on_proxy (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  BusRpc1 *proxy = bus_rpc1_proxy_new_finish (result, &error);
+  RpcBusClient *self = data;
+
+  if (proxy == NULL) {
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      common_warn ("The state of the wallet process is not known: %s", error->message);
+    return;
+  }
+  self->proxy = proxy;
+  g_signal_connect_object (proxy, "notify::loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  on_loaded (self);
+}
+
 void
 rpc_bus_client_set_silent (RpcBusClient *self, gboolean silent)
 {
@@ -302,6 +330,7 @@ rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->proxy);
   g_set_object (&self->connection, connection);
   rpc_bus_client_set_silent (self, FALSE);
   if (connection == NULL)
@@ -310,6 +339,7 @@ rpc_bus_client_set_connection (RpcBusClient *self, GDBusConnection *connection)
   g_dbus_connection_call (connection, NULL, BUS_PATH_RPC, "org.moneyrocket.Rpc1", "Complete",
                           g_variant_new ("(s@a{sv})", "", g_variant_dict_end (&options)), G_VARIANT_TYPE ("(as)"),
                           G_DBUS_CALL_FLAGS_NONE, BUS_CALL_TIMEOUT_MS, self->cancellable, on_methods, self);
+  bus_rpc1_proxy_new (connection, G_DBUS_PROXY_FLAGS_NONE, NULL, BUS_PATH_RPC, self->cancellable, on_proxy, self);
 }
 
 static void
@@ -320,6 +350,7 @@ rpc_bus_client_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->proxy);
   g_clear_object (&self->connection);
   g_clear_object (&self->answers);
   g_clear_pointer (&self->methods, g_hash_table_unref);
@@ -330,6 +361,8 @@ static void
 rpc_bus_client_class_init (RpcBusClientClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = rpc_bus_client_dispose;
+  signals[LOADED]
+      = g_signal_new ("loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

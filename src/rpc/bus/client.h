@@ -6,7 +6,8 @@ G_BEGIN_DECLS
 
 /* An RpcHandler whose methods are executed by org.moneyrocket.Rpc1 over a connection that may be lost and replaced.
  * Main context. While there is none, every known method fails with RPC_IN_WARMUP; until the first connection has listed
- * its methods, every name counts as known. */
+ * its methods, every name counts as known. Signal "loaded" (): the wallets of the startup are loaded; emitted for each
+ * connection. */
 #define RPC_TYPE_BUS_CLIENT (rpc_bus_client_get_type ())
 G_DECLARE_FINAL_TYPE (RpcBusClient, rpc_bus_client, RPC, BUS_CLIENT, GObject)
 

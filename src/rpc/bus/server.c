@@ -290,7 +290,7 @@ bus_server_on_closed (GDBusConnection *connection, gboolean remote_vanished, GEr
   bus_unexport (data);
 }
 
-gboolean
+BusRpc1 *
 rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAccess *access, GError **error)
 {
   g_autoptr (BusRpc1) skeleton = bus_rpc1_skeleton_new ();
@@ -302,9 +302,9 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
     g_object_set_data_full (G_OBJECT (skeleton), "access", g_memdup2 (access, sizeof *access), g_free);
   g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
   if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
-    return FALSE;
+    return NULL;
   /* The connection holds a reference to the exported skeleton. */
   g_signal_connect_data (connection, "closed", G_CALLBACK (bus_server_on_closed), g_object_ref (skeleton),
                          (GClosureNotify) g_object_unref, 0);
-  return TRUE;
+  return skeleton;
 }

@@ -21,6 +21,9 @@ struct _WalletService {
   GDBusConnection *node;     /* while it is connected */
   GCancellable *cancellable; /* of calls to it */
   WalletExport *export;
+  BusRpc1 *rpc1;   /* for the node; NULL: it is not connected */
+  gboolean strict; /* a start at which a wallet could not be loaded has failed */
+  gboolean started;
   void (*shutdown) (gpointer data);
   gpointer data;
 };
@@ -73,8 +76,14 @@ wallet_service_use_node (WalletService *service, GDBusConnection *connection)
   const RpcBusAccess access = { wallet_access_check, service->access };
   g_autoptr (GError) error = NULL;
 
-  if (!rpc_bus_export (connection, RPC_HANDLER (service->rpc), &access, &error))
+  g_clear_object (&service->rpc1);
+  service->rpc1 = rpc_bus_export (connection, RPC_HANDLER (service->rpc), &access, &error);
+  if (service->rpc1 == NULL) {
     common_error ("The wallet methods cannot be exported to the node: %s", error->message);
+  } else {
+    g_object_ref (service->rpc1);
+    bus_rpc1_set_loaded (service->rpc1, service->started);
+  }
   g_set_object (&service->node, connection);
   wallet_chain_bus_set_connection (service->chain, connection);
   wallet_service_announce (service);
@@ -84,6 +93,7 @@ static void
 wallet_service_leave_node (WalletService *service)
 {
   g_clear_object (&service->node);
+  g_clear_object (&service->rpc1);
   wallet_chain_bus_set_connection (service->chain, NULL);
 }
 
@@ -118,6 +128,16 @@ wallet_service_on_observer_connected (gpointer data, int fd)
   WalletService *service = data;
 
   wallet_clients_add_inspector (service->clients, fd);
+}
+
+static void
+wallet_service_on_startup_done (WalletManager *manager, gboolean failed, gpointer data)
+{
+  WalletService *service = data;
+
+  service->started = !failed || !service->strict;
+  if (service->rpc1 != NULL)
+    bus_rpc1_set_loaded (service->rpc1, service->started);
 }
 
 static void
@@ -186,6 +206,8 @@ wallet_service_new (int fd,
               : !wallet_service_start_alone (service, program, error))
     return NULL;
   g_signal_connect_swapped (service->manager, "wallets-changed", G_CALLBACK (wallet_service_announce), service);
+  service->strict = common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE);
+  g_signal_connect (service->manager, "startup-done", G_CALLBACK (wallet_service_on_startup_done), service);
   wallet_manager_start (service->manager);
   return g_steal_pointer (&service);
 }

@@ -15,7 +15,7 @@
 
 G_DEFINE_FINAL_TYPE (WalletManager, wallet_manager, G_TYPE_OBJECT)
 
-enum { WALLETS_CHANGED, WALLET_CHANGED, STARTUP_FAILED, N_SIGNALS };
+enum { WALLETS_CHANGED, WALLET_CHANGED, STARTUP_DONE, STARTUP_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -71,6 +71,8 @@ wallet_manager_class_init (WalletManagerClass *klass)
       = g_signal_new ("wallets-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[WALLET_CHANGED]
       = g_signal_new ("wallet-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[STARTUP_DONE]
+      = g_signal_new ("startup-done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[STARTUP_FAILED]
       = g_signal_new ("startup-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -224,6 +226,12 @@ void
 wallet_manager_report_failure (WalletManager *self, const char *message)
 {
   g_signal_emit (self, signals[STARTUP_FAILED], 0, message);
+}
+
+void
+wallet_manager_report_done (WalletManager *self, gboolean failed)
+{
+  g_signal_emit (self, signals[STARTUP_DONE], 0, failed);
 }
 
 static void

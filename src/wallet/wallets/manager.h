@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * the main context. Signals, on the main context:
  *   "wallets-changed" ()                 the set of loaded wallets, or ready, has changed
  *   "wallet-changed" (const char *name)  the status of the wallet has changed; at most ten per second for each wallet
+ *   "startup-done" (gboolean failed)     the wallets of the startup are loaded, as far as they can be; FAILED: not all that
+ *       had to be
  *   "startup-failed" (const char *message)  a wallet of the startup could not be loaded. Programs that run unattended end
  *       then, as the reference does; the application shows it in the list of wallets */
 #define WALLET_TYPE_MANAGER (wallet_manager_get_type ())

@@ -27,6 +27,7 @@ struct _WalletManager {
   GPtrArray *waits;         /* of WalletWait: see manager_wait.c */
   GHashTable *failures;     /* name → why it could not be loaded: see manager_failures.c */
   gboolean unnamed_implied; /* the unnamed wallet was loaded because no setting says which to load */
+  gboolean startup_failed;  /* a wallet of the startup, and not because it is gone or has to be migrated */
   gint64 startup_begun_us;
   gint64 startup_retry_us; /* how long these are retried; may be set before the start */
 
@@ -62,7 +63,8 @@ wallet_manager_is_closing (WalletManager *self)
 /* Main context: the start-up wallets are there, as far as they can be. */
 void wallet_manager_set_ready (WalletManager *self);
 
-/* Main context: emits "startup-failed". */
+/* Main context: emit "startup-done" and "startup-failed". */
+void wallet_manager_report_done (WalletManager *self, gboolean failed);
 void wallet_manager_report_failure (WalletManager *self, const char *message);
 
 /* Wallet thread: publishes the status of all wallets to the main context. */

@@ -30,6 +30,7 @@ typedef struct {
   WalletManager *self;
   gboolean ready;
   gboolean more;
+  gboolean failed;
 } Tried;
 
 static void
@@ -51,6 +52,8 @@ tried_on_main (gpointer data)
     wallet_manager_set_ready (self);
   if (tried->more)
     self->startup_source = g_timeout_add (STARTUP_RETRY_MS, on_startup_retry, self);
+  else
+    wallet_manager_report_done (self, tried->failed);
   return G_SOURCE_REMOVE;
 }
 
@@ -108,6 +111,7 @@ startup_fail (WalletManager *self, const char *name, const GError *error)
   common_warn ("The wallet \"%s\" could not be loaded: %s", name, error->message);
   if (g_str_has_prefix (why, WALLET_TRACKER_LOADING_FAILED)) /* that is for methods */
     why += strlen (WALLET_TRACKER_LOADING_FAILED);
+  self->startup_failed = TRUE;
   trouble = g_new (Trouble, 1);
   *trouble = (Trouble){ g_object_ref (self), g_strdup (why) };
   g_idle_add_full (G_PRIORITY_DEFAULT, trouble_on_main, trouble, trouble_free);
@@ -169,7 +173,8 @@ load_waiting (gpointer data)
   tried = g_new (Tried, 1);
   *tried = (Tried){ .self = g_object_ref (self),
                     .ready = self->startup->len == 0 || waited_us >= READY_DELAY_US,
-                    .more = self->startup->len > 0 };
+                    .more = self->startup->len > 0,
+                    .failed = self->startup_failed };
   g_idle_add_full (G_PRIORITY_DEFAULT, tried_on_main, tried, tried_free);
 }
 

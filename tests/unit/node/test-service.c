@@ -123,7 +123,7 @@ client_begin (Client *client, World *world)
   client->init = bus_init_export (client->ours, &init, &error);
   client->node1 = node_node1_new (context, client->ours, &error);
   client->chain1 = node_chain1_new (world->calls, client->ours, &error);
-  g_assert_true (rpc_bus_export (client->ours, RPC_HANDLER (context->router), NULL, &error));
+  g_assert_nonnull (rpc_bus_export (client->ours, RPC_HANDLER (context->router), NULL, &error));
   g_assert_no_error (error);
   client->n_signals = 0;
   g_dbus_connection_signal_subscribe (client->theirs, NULL, NULL, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal,
