@@ -37,6 +37,8 @@ typedef struct {
   char **rest;       /* the words after the options; borrowed from argv */
   gboolean classic;  /* started under the reference's name: its folders and file names are the default */
   gboolean quiet;
+  gboolean
+      console; /* the log is written to the terminal too, unless -printtoconsole says otherwise; FALSE by default */
 } CommonProgram;
 
 /* Reads the command line and the configuration file, and finds the network and the folders. NULL when the program ends

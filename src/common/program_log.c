@@ -90,7 +90,7 @@ open_log_file (CommonProgram *program, const char *log_name, const char *label, 
     other = g_build_filename (program->network_dir, log_name, NULL);
   log.program = label;
   log.file = other != NULL ? other : program->log_file;
-  log.console = common_options_switch (options, "printtoconsole");
+  log.console = common_options_get_bool (options, "printtoconsole", program->console);
   log.timestamps = common_options_switch (options, "logtimestamps");
   log.time_micros = common_options_switch (options, "logtimemicros");
   log.limited = common_options_switch (options, "logratelimit");

@@ -10,6 +10,7 @@
 #include "common/bus_error.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "dbus/names.h"
 #include "node/daemonise.h"
 #include "node/options.h"
 #include "rpc/settings.h"
@@ -31,6 +32,9 @@ prepare_program (CommonProgram *program, const char *name, int argc, char **argv
   if (!rpc_settings_load (program, TRUE, error) || !check_no_words (argc, argv, name, error))
     return FALSE;
   node_options_interact (program->options);
+  program->console = !common_options_switch (program->options, "daemon")
+                     && !common_options_switch (program->options, "daemonwait")
+                     && !common_options_is_set (program->options, BUS_OPTION_FD);
   return common_program_open_log (program, NULL, NULL, error) && node_options_check (program, error)
          && node_daemonise (program, error);
 }

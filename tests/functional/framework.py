@@ -161,7 +161,7 @@ class Node:
     def start(self, *args, wait=True, env=None):
         assert self.process is None, "it is running already"
         with open(self.folder / "stderr", "wb") as stderr:
-            self.process = subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
+            self.process = subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
                                             env={**os.environ, **(env or {})})
         if wait:
             self.wait_for_rpc()

@@ -41,15 +41,27 @@ class Startup(framework.NodeTest):
         self.assertEqual(node.rpc.gettxoutsetinfo()["hash_serialized_3"], self.coins)
 
     def test_console(self):
-        """-printtoconsole writes the lines of the log to standard output, and nothing to standard error."""
+        """The lines of the log go to standard output, too, unless -printtoconsole or -daemon say otherwise; nothing goes to
+        standard error."""
         node = self.make_node()
-        process = subprocess.Popen(node.command("-printtoconsole"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: (node.network_folder / ".cookie").exists(), "the start")
-        process.terminate()
-        out, errors = process.communicate(timeout=framework.PATIENCE)
-        self.assertEqual((process.returncode, errors), (0, ""))
-        self.assertGreater(len(node.log().splitlines()), 3)
-        self.assertEqual([line for line in node.log().splitlines() if line not in out], [])
+        for args in ((), ("-printtoconsole=0",)):
+            shutil.rmtree(node.network_folder, ignore_errors=True)
+            process = subprocess.Popen(node.command(*args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            wait_until(lambda: (node.network_folder / ".cookie").exists(), "the start")
+            process.terminate()
+            out, errors = process.communicate(timeout=framework.PATIENCE)
+            self.assertEqual((process.returncode, errors), (0, ""))
+            self.assertGreater(len(node.log().splitlines()), 3)
+            self.assertEqual([line for line in node.log().splitlines() if line not in out], [] if not args else node.log().splitlines())
+        self.assertEqual(out, "")
+        done = subprocess.run(node.command("-daemonwait"), capture_output=True, text=True, timeout=framework.PATIENCE)
+        self.assertEqual((done.returncode, done.stdout), (0, "Moneyrocket starting\n"))
+        node.rpc.stop()
+        wait_until(lambda: not list(node.network_folder.glob("*.pid")), "the end")
+
+    def test_pid_file(self):
+        node = self.make_node("-pid=/nonexistent/x")
+        self.assertIn("Error: Unable to create the PID file '/nonexistent/x': No such file or directory (2)", self.refuse(node))
 
     def test_names(self):
         node = framework.Node(self.folder / "a folder with ‘names’ — ü 日本 %s")
