@@ -214,7 +214,7 @@ class FocusTest(AppTest):
         self.expect_widget("GtkText Name of the wallet")
         app.type("Name of the wallet", "a/b")
         app.key("Return")
-        app.expect("This name cannot be used.")
+        app.expect("Choose a name without a slash.")
         self.expect_widget("GtkText Name of the wallet")
         app.type("Name of the wallet", "Second")
         self.press("Create")
@@ -240,7 +240,7 @@ class FocusTest(AppTest):
         self.press("Get started")
         app.type("Name of the wallet", "a/b")
         self.press("Create wallet")
-        app.expect("This name cannot be used.")
+        app.expect("Choose a name without a slash.")
         self.expect_widget("GtkText Name of the wallet")
         self.check()
 

@@ -155,7 +155,7 @@ class LayoutTest(AppTest):
         app.click("Get started")
         app.type("Name of the wallet", "a/b")
         app.click("Create wallet")
-        app.expect("This name cannot be used.")
+        app.expect("Choose a name without a slash.")
         self.check("refused name", (360, 700))
         app.type("Name of the wallet", "Savings")
         rich = {"history": 6, "history_amount": 2_000_000 * 100_000_000}

@@ -380,8 +380,9 @@ class ReviewTest(SendTest):
         app = self.app
         app.page("overview")
         app.click_any("Balance 50")
+        app.expect("Balance 5 000 000 000 sat")
         app.page("send")
-        self.pay("1.5")
+        self.pay("150 000 000")
         app.expect("150 000 000 sat")
         app.expect("150 000 740 sat")
         app.expect("Your coin 5 000 000 000 sat")

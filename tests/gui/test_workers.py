@@ -686,8 +686,9 @@ class LoopTest(AppTest):
         self.review("1.5")
         app.click("Send")
         app.expect("The payment is on its way")
+        details = driver.wait_for("Details", lambda: app.find("Details", app.BUTTONS))  # before the bar has a button of this name
         self.fake(lie="payment")
-        app.click("Details")
+        driver.wait_for("Details", lambda: app.press_inside(details))
         app.expect("The answer was not valid and is not shown.")
         self.assertFalse(app.shows("ä"))
         self.fake()

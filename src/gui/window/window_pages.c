@@ -52,14 +52,6 @@ update_header (GuiWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
-void
-gui_window_pages_set_title (GuiWindow *self, const char *title)
-{
-  g_free (self->page_title);
-  self->page_title = g_strdup (title);
-  update_header (self);
-}
-
 static gboolean
 header_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -71,12 +63,21 @@ header_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The leaflet folds while it is allocated, when a change of what is in it would not be laid out: before the next frame. */
+/* The leaflet folds, and a page is mapped, while it is allocated, when a change of what is in it would not be laid out:
+ * before the next frame. */
 static void
 on_folded (GuiWindow *self)
 {
   if (self->built && self->header_tick == 0)
     self->header_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), header_tick_cb, self, NULL);
+}
+
+void
+gui_window_pages_set_title (GuiWindow *self, const char *title)
+{
+  g_free (self->page_title);
+  self->page_title = g_strdup (title);
+  on_folded (self);
 }
 
 void
