@@ -107,18 +107,18 @@ wallets_has_method (RpcHandler *handler, const char *method)
 /* The methods that do not need a loaded wallet; those of new ones have the name of a wallet as their first parameter. */
 static const struct {
   const char *name;
-  gboolean makes_wallet;
+  int taken; /* if it opens or makes a wallet: the error when another program has that */
 } walletless[] = {
-  { "createwallet", TRUE },
-  { "loadwallet", TRUE },
-  { "restorewallet", TRUE },
-  { "listwalletdir" },
-  { "help" },
+  { "createwallet", RPC_WALLET_ERROR },
+  { "loadwallet", RPC_WALLET_ALREADY_LOADED },
+  { "migratewallet", RPC_WALLET_ERROR },
+  { "restorewallet", RPC_WALLET_ERROR },
+  { "getdescriptorinfo" },
   { "getopenrpcinfo" },
+  { "help" },
+  { "listwalletdir" },
   { "rpc.discover" },
   { "signrawtransactionwithkey" },
-  { "migratewallet", TRUE },
-  { "getdescriptorinfo" },
 };
 
 /* The name of a wallet in the parameters. */
@@ -154,15 +154,14 @@ wallets_choose_default (RpcWallets *self, GError **error)
 }
 
 static Program *
-wallets_choose_walletless (RpcWallets *self, gboolean makes_wallet, RpcJson *params, GError **error)
+wallets_choose_walletless (RpcWallets *self, int taken, RpcJson *params, GError **error)
 {
-  const char *name = makes_wallet ? wallets_name_in (params) : NULL;
+  const char *name = taken != 0 ? wallets_name_in (params) : NULL;
   const Program *owner = name != NULL ? wallets_find_name (self, name) : NULL;
 
   if (owner == NULL || owner == wallets_get (self, 0))
     return wallets_get (self, 0);
-  g_set_error (error, RPC_ERROR, RPC_WALLET_ALREADY_LOADED, "Wallet \"%s\" is already loaded by another program.",
-               name);
+  g_set_error (error, RPC_ERROR, taken, "Wallet \"%s\" is already loaded by another program.", name);
   return NULL;
 }
 
@@ -174,7 +173,7 @@ wallets_choose (RpcWallets *self, const char *method, RpcJson *params, const cha
 
   for (gsize i = 0; i < G_N_ELEMENTS (walletless); i++)
     if (g_str_equal (method, walletless[i].name))
-      return wallets_choose_walletless (self, walletless[i].makes_wallet, params, error);
+      return wallets_choose_walletless (self, walletless[i].taken, params, error);
   if (wallet == NULL && g_str_equal (method, "unloadwallet"))
     wallet = wallets_name_in (params);
   if (wallet == NULL)

@@ -93,7 +93,8 @@ class WalletsTest(AttachTest):
         self.assertEqual([rpc.getbalance() for rpc in rpcs], [50, 50, 50])
         self.assert_rpc_error(-19, "Multiple wallets are loaded", node.rpc.getbalance)
         self.assert_rpc_error(-18, "does not exist", node.rpc.wallet("four").getbalance)
-        self.assert_rpc_error(-35, "two", node.rpc.createwallet, "two")
+        self.assert_rpc_error(-4, "two", node.rpc.createwallet, "two")
+        self.assert_rpc_error(-35, "two", node.rpc.loadwallet, "two")
         # A payment from one to the other.
         txid = rpcs[0].sendtoaddress(rpcs[2].getnewaddress(), 7)
         node.rpc.generatetoaddress(1, framework.ADDRESS)

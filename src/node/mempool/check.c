@@ -170,7 +170,7 @@ pool_check_cluster (Check *check, NodeMempoolEntry *entry, GHashTable *done)
   chunks = node_mempool_dup_chunks (check->mempool, entry);
   for (guint i = 0; i < chunks->len; i++) {
     const NodeMempoolChunk *chunk = g_ptr_array_index (chunks, i);
-    if (i > 0 && node_mempool_chunk_compare (chunk, g_ptr_array_index (chunks, i - 1)) > 0)
+    if (i > 0 && node_mempool_chunk_compare (chunk, g_ptr_array_index (chunks, i - 1)) < 0)
       return pool_check_fail (check, entry, "the fee rates in the cluster");
     if (!pool_check_chunk (check, chunk, mined))
       return FALSE;

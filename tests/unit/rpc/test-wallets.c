@@ -116,8 +116,9 @@ test_choice (void)
   check (wallets, "getbalance", "[]", NULL, "-19");
   check (wallets, "unloadwallet", "[\"third\"]", NULL, "\"B\"");
   check (wallets, "unloadwallet", "{\"wallet_name\":\"two\"}", NULL, "\"B\"");
-  check (wallets, "createwallet", "[\"two\"]", NULL, "-35");
-  check (wallets, "createwallet", "{\"wallet_name\":\"two\"}", NULL, "-35");
+  check (wallets, "createwallet", "[\"two\"]", NULL, "-4");
+  check (wallets, "loadwallet", "[\"two\"]", NULL, "-35");
+  check (wallets, "createwallet", "{\"wallet_name\":\"two\"}", NULL, "-4");
   check (wallets, "createwallet", "[\"new\"]", NULL, "\"A\"");
   g_assert_true (rpc_wallets_set_names (wallets, a, one, &taken));
   check (wallets, "getbalance", "[]", "two", "\"B\"");
