@@ -113,7 +113,7 @@ rpc_auth_add_hashed (RpcAuth *auth, const char *text)
   if (dollar == NULL || strchr (colon + 1, ':') != NULL || strchr (dollar + 1, '$') != NULL)
     return FALSE;
   add_user (auth, g_strndup (text, (gsize) (colon - text)), g_strndup (colon + 1, (gsize) (dollar - colon - 1)),
-            g_ascii_strdown (dollar + 1, -1));
+            g_strdup (dollar + 1));
   return TRUE;
 }
 

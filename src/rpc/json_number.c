@@ -114,7 +114,10 @@ rpc_json_amount (const RpcJson *json, gint64 *sat)
   if (text == NULL || *text == '\0' || text[rpc_json_number_len (text, strlen (text))] != '\0')
     return FALSE;
   negative = *text == '-';
-  for (at = text + negative; *at != '\0' && *at != 'e' && *at != 'E'; at++) {
+  at = text + negative;
+  if (*at == '0')
+    at++; /* no digit of the mantissa */
+  for (; *at != '\0' && *at != 'e' && *at != 'E'; at++) {
     if (*at == '.') {
       after_point = TRUE;
       continue;
@@ -122,10 +125,6 @@ rpc_json_amount (const RpcJson *json, gint64 *sat)
     if (!mantissa_add (&m, *at))
       return FALSE;
     point += after_point;
-  }
-  if (m.mantissa == 0) {
-    *sat = 0;
-    return TRUE;
   }
   exponent = read_exponent (at) - point + m.trailing_zeros + AMOUNT_DECIMALS;
   if (exponent < 0 || exponent >= 18)

@@ -48,6 +48,9 @@ class Rest(framework.NodeTest):
         self.assertEqual(self.both(f"blockpart/{self.tip}?offset=4&size=32", keep=True).hex(), block[8:72])
         for query in ("?offset=4", "?size=4", "?offset=x&size=4", "?offset=0&size=0", "?offset=0&size=100000"):
             self.get(f"blockpart/{self.tip}.bin{query}", 400)
+        self.assertIn(b"Bad block part offset/size 0/18446744073709551615 for " + self.tip.encode(),
+                      self.get(f"blockpart/{self.tip}.bin?offset=0&size=18446744073709551615", 400))
+        self.assertIn(b"size missing or invalid", self.get(f"blockpart/{self.tip}.bin?offset=0&size=18446744073709551616", 400))
         self.assertEqual(self.get_json("blockhashbyheight/102.json"), {"blockhash": self.tip})
         self.assertEqual(self.get("blockhashbyheight/102.hex"), self.tip.encode() + b"\n")
         self.assertEqual(self.get("blockhashbyheight/102.bin")[::-1].hex(), self.tip)

@@ -30,6 +30,7 @@ class Proofs(framework.NodeTest):
         bad = proof[:-10] + "%02x" % (int(proof[-10:-8], 16) ^ 1) + proof[-8:]
         self.assertEqual(self.rpc.verifytxoutproof(bad), [])
         self.assert_rpc_error(-1, "end of data", self.rpc.verifytxoutproof, proof[:-2])
+        self.assert_rpc_error(-5, "Block not found in chain", self.rpc.verifytxoutproof, "00" * 88)
         self.rpc.invalidateblock(self.tip)
         self.assert_rpc_error(-5, "Block not found in chain", self.rpc.verifytxoutproof, proof)
 

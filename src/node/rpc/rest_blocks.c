@@ -18,12 +18,7 @@
 static gboolean
 parse_size (const char *text, guint64 *value)
 {
-  char *end;
-
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-  *value = g_ascii_strtoull (text, &end, 10);
-  return *end == '\0' && *value < G_MAXINT64;
+  return g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, value, NULL);
 }
 
 static RpcJson *

@@ -37,12 +37,15 @@ test_hashed (void)
   g_autoptr (RpcAuth) auth = rpc_auth_new ();
   /* HMAC-SHA-256 with the key "abcd" of "secret". */
   g_autofree char *hash = g_compute_hmac_for_string (G_CHECKSUM_SHA256, (const guchar *) "abcd", 4, "secret", 6);
-  g_autofree char *text = g_strdup_printf ("alice:abcd$%s", hash);
+  g_autofree char *text = g_strdup_printf ("alice:abcd$%s", hash), *upper_hash = g_ascii_strup (hash, -1);
+  g_autofree char *upper = g_strdup_printf ("bob:abcd$%s", upper_hash);
   g_assert_true (rpc_auth_add_hashed (auth, text));
   g_assert_true (check (auth, "alice:secret"));
   g_assert_false (check (auth, "alice:Secret"));
   g_assert_true (rpc_auth_check (auth, "Basic YWxpY2U6c2VjcmV0"));
   g_assert_false (rpc_auth_add_hashed (auth, "alice"));
+  g_assert_true (rpc_auth_add_hashed (auth, upper)); /* compared as it is, as in the reference */
+  g_assert_false (check (auth, "bob:secret"));
   g_assert_false (rpc_auth_add_hashed (auth, "alice:salt"));
   g_assert_false (rpc_auth_add_hashed (auth, "alice:sa$lt$x"));
   g_assert_false (rpc_auth_add_hashed (auth, "al:ice:salt$x"));
