@@ -21,7 +21,7 @@ common_command_run (const char *command)
     ;
   g_spawn_close_pid (pid);
   if (status != 0)
-    common_warn ("The command “%s” ended with %d", command, status);
+    common_error ("runCommand error: system(%s) returned %d", command, status);
 }
 
 char *

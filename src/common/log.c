@@ -153,16 +153,27 @@ append_kind (GString *line, const char *category, const char *level)
     g_string_append_printf (line, "[%s] ", category != NULL ? category : level);
 }
 
+/* The first thread has the name of the program, but is known as "init". */
+static void
+append_thread (GString *line)
+{
+  char name[16];
+
+  if (gettid () == getpid ())
+    g_string_append (line, "[init] ");
+  else if (pthread_getname_np (pthread_self (), name, sizeof name) == 0)
+    g_string_append_printf (line, "[%s] ", name);
+}
+
 static GString *
 new_line (const CommonLogSite *site, const char *level, const char *category, const char *message)
 {
   GString *line = g_string_sized_new (160);
-  char thread[16];
 
   if (log_state.timestamps)
     append_time (line);
-  if (log_state.threads && pthread_getname_np (pthread_self (), thread, sizeof thread) == 0)
-    g_string_append_printf (line, "[%s] ", thread);
+  if (log_state.threads)
+    append_thread (line);
   if (log_state.places && site != NULL)
     g_string_append_printf (line, "[%s:%d] [%s] ", site->file, site->line, site->function);
   append_kind (line, category, level);

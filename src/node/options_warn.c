@@ -29,6 +29,7 @@ static void
 warn_of_cache (const CommonProgram *program, NodeMonitor *monitor)
 {
   guint64 memory = node_options_memory_mib (), cache = node_options_dbcache_mib (program->options);
+  gint64 given = common_options_get_int (program->options, "dbcache", 0);
   guint64 free_mib = memory > RESERVED_MEMORY_MIB ? memory - RESERVED_MEMORY_MIB : 0;
   g_autofree char *text = NULL;
 
@@ -36,7 +37,7 @@ warn_of_cache (const CommonProgram *program, NodeMonitor *monitor)
     return;
   text = g_strdup_printf ("A %" G_GUINT64_FORMAT
                           " MiB dbcache may be too large for a system memory of only %" G_GUINT64_FORMAT " MiB.",
-                          cache, memory);
+                          MAX (cache, (guint64) MAX (given, 0)), memory);
   warn_owner (program, monitor, "dbcache", text);
 }
 

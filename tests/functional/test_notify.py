@@ -34,6 +34,8 @@ class Notify(framework.NodeTest):
         self.assertEqual(self.lines("shutdown"), ["%s"])
         self.wait_for("startup", ["%s"] * 2)
         self.assertEqual(len(self.lines("block")), 4)
+        self.node.restart("-startupnotify=exit 3")
+        self.node.wait_for_log("[error] runCommand error: system(exit 3) returned 768")
 
     def test_invalid_chain(self):
         rpc = self.node.rpc
