@@ -128,7 +128,7 @@ dup_host_address (const char *host)
   char text[INET_ADDRSTRLEN];
   struct in_addr address;
 
-  if (inet_aton (host, &address) == 0)
+  if (strpbrk (host, " \t\n\v\f\r") != NULL || inet_aton (host, &address) == 0)
     return g_strdup (host);
   return g_strdup (inet_ntop (AF_INET, &address, text, sizeof text));
 }

@@ -61,7 +61,7 @@ const CommonOptionSpec common_option_table_testing[] = {
   { "logtimemicros", NULL, "Write the time to the microsecond", TESTING, WORKERS | DEBUG, SWITCH, "0" },
   { "logtimestamps", NULL, "Begin each line of the log with the time", TESTING, WORKERS, SWITCH, "1" },
   { "maxsigcachesize", "<n>", "The size of the caches of valid signatures and scripts in MiB", TESTING, NODE | DEBUG,
-    NUMBER, "32", 0, 1 << 20 },
+    NUMBER, "32", 0, G_MAXINT64 },
   { "maxtipage", "<n>", "The maximum age of the tip of a chain that is up to date, in seconds", TESTING, NODE | DEBUG,
     NUMBER, "86400" },
   { "maxtxfee", "<amount>", "The maximum fee of one transaction, in BTC", TESTING, NODE | WALLET, AMOUNT, "0.10" },

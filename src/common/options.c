@@ -162,8 +162,10 @@ common_options_add_value (GPtrArray *values, CommonSettingKind kind, const char 
   CommonValue *value = g_new0 (CommonValue, 1);
 
   value->kind = kind;
-  if (kind == COMMON_SETTING_TRUE || kind == COMMON_SETTING_FALSE)
+  if (kind == COMMON_SETTING_TRUE || kind == COMMON_SETTING_FALSE || kind == COMMON_SETTING_OFF)
     text = kind == COMMON_SETTING_TRUE ? "1" : "0";
+  else if (kind == COMMON_SETTING_NULL)
+    text = "null";
   value->text = g_strdup (text);
   g_ptr_array_add (values, value);
 }

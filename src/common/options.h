@@ -28,6 +28,7 @@ typedef enum {
   COMMON_OPTION_REFUSED = 1 << 12,      /* it cannot be honoured, so it is an error: see NOTE */
   COMMON_OPTION_WALLET_ALONE = 1 << 14, /* a wallet program that nobody else has started */
   COMMON_OPTION_ON_EVENT = 1 << 13,     /* it may be read only when something happens, after start-up */
+  COMMON_OPTION_ADD_OUTSIDE = 1 << 15,  /* values outside of sections are added to those that count */
 } CommonOptionFlags;
 
 #define COMMON_OPTION_ANY_PROGRAM (COMMON_OPTION_NODE | COMMON_OPTION_WALLET | COMMON_OPTION_GUI | COMMON_OPTION_CLI)
@@ -84,23 +85,28 @@ gboolean
 common_options_read_text (CommonOptions *options, const char *text, gsize len, const char *path, GError **error);
 
 /* Reads a configuration file and the files that its `includeconf` lines name, relative to FOLDER: those of the section
- * of NETWORK, then those outside of sections. */
-gboolean common_options_read_includes (CommonOptions *options, const char *folder, const char *network, GError **error);
+ * of NETWORK, then those outside of sections. QUIET: nothing is printed about those that are ignored. */
+gboolean common_options_read_includes (CommonOptions *options,
+                                       const char *folder,
+                                       const char *network,
+                                       gboolean quiet,
+                                       GError **error);
 gboolean common_options_read_file (CommonOptions *options, const char *path, GError **error);
 
 /* From now on the section of NETWORK counts. MAIN_NETWORK: options that belong to a network may stand outside it. */
 void common_options_set_network (CommonOptions *options, const char *network, gboolean main_network);
 
-/* A value in settings.json, with its text. To be called once for each value; for an array once for each element, or
- * once with COMMON_SETTING_EMPTY. FALSE is a negation, so that it is OTHER as an element. */
+/* A value in settings.json, with its text. To be called once for each value; for the array of a list once for each
+ * element, or once with COMMON_SETTING_EMPTY. */
 typedef enum {
   COMMON_SETTING_TEXT,
   COMMON_SETTING_NUMBER,
   COMMON_SETTING_TRUE,
-  COMMON_SETTING_FALSE,
+  COMMON_SETTING_FALSE, /* a negation */
+  COMMON_SETTING_OFF,   /* false as an element, which is none */
   COMMON_SETTING_NULL,
   COMMON_SETTING_EMPTY, /* an array without elements */
-  COMMON_SETTING_OTHER, /* an object, or an array in an array, as JSON */
+  COMMON_SETTING_OTHER, /* an object, or an array where none belongs, as JSON */
 } CommonSettingKind;
 void common_options_add_setting (CommonOptions *options, const char *name, CommonSettingKind kind, const char *text);
 

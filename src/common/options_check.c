@@ -18,15 +18,54 @@ check_number (const CommonOptionSpec *spec, const CommonValue *value, GError **e
                               spec->min, spec->max);
 }
 
-/* In settings.json switches and texts are true, false or text; only a number may be a number. */
+static gboolean
+is_whole_number (const char *text)
+{
+  gint64 number;
+
+  return g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &number, NULL);
+}
+
+/* In settings.json each value may be text, true or false. A number of JSON may also be the value of an option that has
+ * one value, unless that is a switch. */
+static gboolean
+is_expected_kind (const CommonOptionSpec *spec, const CommonValue *value)
+{
+  switch (value->kind) {
+  case COMMON_SETTING_TEXT:
+  case COMMON_SETTING_TRUE:
+  case COMMON_SETTING_FALSE:
+  case COMMON_SETTING_OFF:
+    return TRUE;
+  case COMMON_SETTING_NUMBER:
+    return spec->type == COMMON_OPTION_TEXT || spec->type == COMMON_OPTION_AMOUNT
+           || (spec->type == COMMON_OPTION_NUMBER && is_whole_number (value->text));
+  case COMMON_SETTING_NULL:
+  case COMMON_SETTING_EMPTY:
+  case COMMON_SETTING_OTHER:
+    break;
+  }
+  return FALSE;
+}
+
 static gboolean
 check_value_kind (const CommonOptionSpec *spec, const CommonValue *value, GError **error)
 {
-  if (value->kind != COMMON_SETTING_OTHER
-      && (value->kind != COMMON_SETTING_NUMBER || spec->type == COMMON_OPTION_NUMBER))
-    return TRUE;
-  return common_options_fail (error, "The value %s of \"%s\" in the settings file is not of the expected type.",
-                              value->text, spec->name);
+  return is_expected_kind (spec, value)
+         || common_options_fail (error, "The value %s of \"%s\" in the settings file is not of the expected type.",
+                                 value->text, spec->name);
+}
+
+/* All values of a list count. */
+static gboolean
+check_setting_list (const CommonOptions *options, const CommonOptionSpec *spec, GError **error)
+{
+  const GPtrArray *values = g_hash_table_lookup (options->settings, spec->name);
+
+  for (guint i = 0; values != NULL && i < values->len; i++)
+    if (!check_value_kind (spec, g_ptr_array_index (values, i), error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -34,6 +73,8 @@ check_option (const CommonOptions *options, const CommonOptionSpec *spec, GError
 {
   const CommonValue *value = common_options_value (options, spec->name, FALSE);
 
+  if (spec->type == COMMON_OPTION_LIST && !check_setting_list (options, spec, error))
+    return FALSE;
   if (value == NULL)
     return TRUE;
   if ((spec->flags & COMMON_OPTION_REFUSED) != 0 && !g_str_equal (value->text, "0"))

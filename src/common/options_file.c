@@ -219,7 +219,11 @@ read_include (CommonOptions *options, const char *folder, const char *name, GErr
 }
 
 gboolean
-common_options_read_includes (CommonOptions *options, const char *folder, const char *network, GError **error)
+common_options_read_includes (CommonOptions *options,
+                              const char *folder,
+                              const char *network,
+                              gboolean quiet,
+                              GError **error)
 {
   g_return_val_if_fail (options != NULL && folder != NULL && network != NULL, FALSE);
 
@@ -236,7 +240,7 @@ common_options_read_includes (CommonOptions *options, const char *folder, const 
       return FALSE;
   add_includes (options, network, in_section, ignored);
   add_includes (options, "", outside, ignored);
-  for (guint i = 0; i < ignored->len; i++)
+  for (guint i = 0; !quiet && i < ignored->len; i++)
     g_printerr ("warning: -includeconf cannot be used from included files; ignoring -includeconf=%s\n",
                 (const char *) g_ptr_array_index (ignored, i));
   return TRUE;

@@ -23,6 +23,21 @@ sorted_names (GHashTable *table)
   return names;
 }
 
+/* TEXT between quotation marks. */
+static char *
+quote_text (const char *text)
+{
+  GString *quoted = g_string_new ("\"");
+
+  for (const char *at = text; *at != '\0'; at++) {
+    if (*at == '"' || *at == '\\')
+      g_string_append_c (quoted, '\\');
+    g_string_append_c (quoted, *at);
+  }
+  g_string_append_c (quoted, '"');
+  return g_string_free (quoted, FALSE);
+}
+
 static char *
 value_to_text (const CommonOptions *options, const char *name, const CommonValue *value)
 {
@@ -32,13 +47,14 @@ value_to_text (const CommonOptions *options, const char *name, const CommonValue
     return g_strdup ("****");
   switch (value->kind) {
   case COMMON_SETTING_TEXT:
-    return g_strdup_printf ("\"%s\"", value->text);
+    return quote_text (value->text);
   case COMMON_SETTING_NUMBER:
   case COMMON_SETTING_OTHER:
     return g_strdup (value->text);
   case COMMON_SETTING_TRUE:
     return g_strdup ("true");
   case COMMON_SETTING_FALSE:
+  case COMMON_SETTING_OFF:
     return g_strdup ("false");
   case COMMON_SETTING_NULL:
   case COMMON_SETTING_EMPTY:

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   CommonSettingKind kind; /* TEXT for anything from the command line and files, TRUE and FALSE for negations */
-  char *text;             /* "1" and "0" for TRUE and FALSE; NULL for NULL */
+  char *text;             /* "1" and "0" for TRUE, FALSE and OFF */
 } CommonValue;
 
 /* What is known about an option. `was_read` is set by any thread. */

@@ -176,6 +176,14 @@ common_options_get_network_switch (const CommonOptions *options, const char *nam
   return value != NULL && common_option_text_to_bool (value->text);
 }
 
+/* Whether a list leaves out the values outside of sections. */
+static gboolean
+is_listed_in_section_only (const CommonOptions *options, const char *name)
+{
+  return is_in_section_only (options, name)
+         && (common_options_find (options, name)->flags & COMMON_OPTION_ADD_OUTSIDE) == 0;
+}
+
 /* A negation ends the list, except that values in files count again after `-noname -name=value` on the command line. */
 const char **
 common_options_dup_list (const CommonOptions *options, const char *name)
@@ -183,7 +191,7 @@ common_options_dup_list (const CommonOptions *options, const char *name)
   g_return_val_if_fail (options != NULL && name != NULL, NULL);
 
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
-  gboolean section_only = is_in_section_only (options, name), done = FALSE, empty_negation = FALSE;
+  gboolean section_only = is_listed_in_section_only (options, name), done = FALSE, empty_negation = FALSE;
 
   read_value (options, name);
   for (Source source = 0; source < N_SOURCES; source++) {
@@ -194,8 +202,7 @@ common_options_dup_list (const CommonOptions *options, const char *name)
       continue;
     if (!done || (in_file && !empty_negation))
       for (guint i = count_negated (values); i < values->len; i++)
-        if (((const CommonValue *) g_ptr_array_index (values, i))->kind != COMMON_SETTING_NULL)
-          g_ptr_array_add (list, ((const CommonValue *) g_ptr_array_index (values, i))->text);
+        g_ptr_array_add (list, ((const CommonValue *) g_ptr_array_index (values, i))->text);
     done |= count_negated (values) > 0 || source == SOURCE_FORCED;
     empty_negation |= ends_negated (values) && list->len == 0;
   }

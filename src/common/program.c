@@ -57,6 +57,16 @@ make_text (const CommonOptions *options, const CommonProgramInfo *info)
   return NULL;
 }
 
+static gboolean
+check_no_words (const CommonProgramInfo *info, int argc, char **argv, GError **error)
+{
+  for (int i = 1; info->no_words && i < argc; i++)
+    if (argv[i][0] != '-')
+      return common_options_fail (
+          error, "Command line contains unexpected token '%s', see %s -h for a list of options.", argv[i], info->name);
+  return TRUE;
+}
+
 /* *TEXT, owned by the caller, becomes the text that was requested instead of running the program. */
 static gboolean
 read_program (CommonProgram *program, const CommonProgramInfo *info, int argc, char **argv, char **text, GError **error)
@@ -77,9 +87,9 @@ read_program (CommonProgram *program, const CommonProgramInfo *info, int argc, c
     return common_options_fail (error, "Specified data directory \"%s\" does not exist.",
                                 common_options_get (program->options, "datadir", ""));
   program->datadir = g_strdup (original_datadir);
-  if (!common_program_read_config (program, info, error))
+  if (!common_program_read_config (program, info, error) || !check_no_words (info, argc, argv, error))
     return FALSE;
-  *text = make_text (program->options, info);
+  *text = info->client ? NULL : make_text (program->options, info);
   if (*text != NULL)
     return TRUE;
   find_network_folder (program);

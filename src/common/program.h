@@ -23,6 +23,7 @@ typedef struct {
   guint programs;                    /* the table's options that it has: COMMON_OPTION_NODE and the like */
   guint accepted;                    /* those that it takes without effect, since they may be in the same file */
   gboolean client;                   /* -help and -version come before the configuration file, as in the reference's */
+  gboolean no_words;                 /* words that are no options are an error, wherever they are */
   gboolean quiet;                    /* what is odd about the configuration file is another program's to report */
   gboolean make_folders;             /* create the data folder if it is missing */
 } CommonProgramInfo;
@@ -48,6 +49,9 @@ CommonProgram *
 common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *exit_code, GError **error);
 void common_program_free (CommonProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CommonProgram, common_program_free)
+
+/* Whether options that were added since, as from settings.json, choose another network of NETWORKS besides: an error. */
+gboolean common_program_check_network (const CommonProgram *program, const CommonNetworkName *networks, GError **error);
 
 /* Reports ERROR in the log if that is open, and as "Error: …" on standard error, independently of the locale. The
  * result is the exit code. */

@@ -32,23 +32,30 @@ find_conf_file (const CommonProgram *program)
                                   program->datadir);
 }
 
+gboolean
+common_program_check_network (const CommonProgram *program, const CommonNetworkName *networks, GError **error)
+{
+  guint chosen = common_options_get (program->options, "chain", NULL) != NULL ? 1 : 0;
+
+  for (const CommonNetworkName *network = networks; network->name != NULL; network++)
+    chosen += network->option != NULL && common_options_get_network_switch (program->options, network->option) ? 1 : 0;
+  return chosen <= 1
+         || common_options_fail (
+             error, "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
+}
+
 /* The network that the switches and -chain select. */
 static gboolean
 choose_network (CommonProgram *program, const CommonNetworkName *networks, GError **error)
 {
   const char *chain = common_options_get (program->options, "chain", NULL);
-  guint chosen = chain != NULL ? 1 : 0;
 
+  if (!common_program_check_network (program, networks, error))
+    return FALSE;
   program->network = &networks[0];
-  for (const CommonNetworkName *network = networks; network->name != NULL; network++) {
-    if (network->option != NULL && common_options_get_network_switch (program->options, network->option)) {
-      chosen++;
+  for (const CommonNetworkName *network = networks; network->name != NULL; network++)
+    if (network->option != NULL && common_options_get_network_switch (program->options, network->option))
       program->network = network;
-    }
-  }
-  if (chosen > 1)
-    return common_options_fail (
-        error, "Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.");
   if (chain == NULL)
     return TRUE;
   for (const CommonNetworkName *network = networks; network->name != NULL; network++) {
@@ -89,6 +96,17 @@ fail_reading (gboolean ok, GError **error)
   return ok;
 }
 
+/* A client can do without what the node includes. */
+static gboolean
+read_included_files (CommonProgram *program, const CommonProgramInfo *info, GError **error)
+{
+  g_autoptr (GError) ignored = NULL;
+
+  return common_options_read_includes (program->options, program->datadir, program->network->name, info->quiet,
+                                       info->client ? &ignored : error)
+         || info->client;
+}
+
 /* The network selects the section whose files are included; these may select another one. */
 static gboolean
 read_conf_files (CommonProgram *program, const CommonProgramInfo *info, GError **error)
@@ -99,9 +117,7 @@ read_conf_files (CommonProgram *program, const CommonProgramInfo *info, GError *
     return FALSE;
   return !has_file
          || (choose_network (program, info->networks, error)
-             && fail_reading (
-                 common_options_read_includes (program->options, program->datadir, program->network->name, error),
-                 error));
+             && fail_reading (read_included_files (program, info, error), error));
 }
 
 gboolean

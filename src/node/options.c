@@ -14,6 +14,7 @@
 #define DEFAULT_DBCACHE_MIB 450
 #define LARGE_DBCACHE_MIB 1024 /* the default from this much memory on: */
 #define LARGE_MEMORY_MIB 4096
+#define DEFAULT_MEMORY_MIB 1024 /* where it is not known */
 #define MAX_SCRIPT_THREADS 15
 /* A mempool holds at least this many clusters. */
 #define MIN_MEMPOOL_CLUSTERS 40
@@ -93,6 +94,23 @@ get_index_check_ratio (const CommonProgram *program)
   return text != NULL && *text == '\0' ? 1 : get_check_ratio (program, "checkblockindex");
 }
 
+/* Half of it, as valid scripts have no cache of their own. The table is allocated at once, so that it must fit into the
+ * memory of this machine. */
+static gboolean
+get_sigcache_bytes (const CommonOptions *options, gsize *bytes, GError **error)
+{
+  gint64 mib = common_options_number (options, "maxsigcachesize");
+  guint64 memory = node_options_memory_mib ();
+
+  if ((guint64) mib > (memory != 0 ? memory : DEFAULT_MEMORY_MIB))
+    return common_options_fail (error,
+                                "-maxsigcachesize (%" G_GINT64_FORMAT
+                                " MiB) is larger than the memory of this machine (%" G_GUINT64_FORMAT " MiB).",
+                                mib, memory);
+  *bytes = (gsize) MAX (mib * MIB / 2, 1);
+  return TRUE;
+}
+
 gboolean
 node_options_fill_chain (const CommonProgram *program,
                          const BtcParams *params,
@@ -113,8 +131,6 @@ node_options_fill_chain (const CommonProgram *program,
   out->dbcache_bytes = node_options_dbcache_mib (options) * MIB;
   out->script_threads = get_script_threads (program);
   out->read_ahead_threads = get_read_ahead_threads (options);
-  /* Half of it, as valid scripts have no cache of their own. */
-  out->sigcache_bytes = (gsize) MAX (common_options_number (options, "maxsigcachesize") * MIB / 2, 1);
   node_db_set_compact_on_open (common_options_switch (options, "forcecompactdb"));
   out->blocks_xor = common_options_switch (options, "blocksxor");
   out->reindex = common_options_switch (options, "reindex");
@@ -126,7 +142,8 @@ node_options_fill_chain (const CommonProgram *program,
   out->batch_bytes = (gsize) common_options_number (options, "dbbatchsize");
   node_store_set_crash_ratio ((guint32) common_options_number (options, "dbcrashratio"));
   out->fast_prune = common_options_switch (options, "fastprune");
-  return get_prune_target (program, &out->prune_target, error);
+  return get_sigcache_bytes (options, &out->sigcache_bytes, error)
+         && get_prune_target (program, &out->prune_target, error);
 }
 
 gboolean

@@ -1,5 +1,6 @@
 #include "node/program.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,21 +16,10 @@
 #include "node/options.h"
 #include "rpc/settings.h"
 
-/* Words that are no options have no meaning to a node, wherever they are. */
 static gboolean
-check_no_words (int argc, char **argv, const char *name, GError **error)
+prepare_program (CommonProgram *program, GError **error)
 {
-  for (int i = 1; i < argc; i++)
-    if (argv[i][0] != '-')
-      return common_options_fail (
-          error, "Command line contains unexpected token '%s', see %s -h for a list of options.", argv[i], name);
-  return TRUE;
-}
-
-static gboolean
-prepare_program (CommonProgram *program, const char *name, int argc, char **argv, GError **error)
-{
-  if (!rpc_settings_load (program, TRUE, error) || !check_no_words (argc, argv, name, error))
+  if (!rpc_settings_load (program, TRUE, error) || !common_program_check_network (program, btc_network_names (), error))
     return FALSE;
   node_options_interact (program->options);
   program->console = !common_options_switch (program->options, "daemon")
@@ -47,15 +37,17 @@ node_program_new (const char *name, const char *usage, int argc, char **argv, in
                              .networks = btc_network_names (),
                              .programs = COMMON_OPTION_NODE | COMMON_OPTION_WALLET,
                              .accepted = COMMON_OPTION_GUI,
+                             .no_words = TRUE,
                              .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
 
   umask (0077);
+  signal (SIGPIPE, SIG_IGN); /* a pipe that shows the log may end first */
   program = common_program_new (&info, argc, argv, exit_code, NULL);
   if (program == NULL)
     return NULL;
-  if (!prepare_program (program, name, argc, argv, &error)) {
+  if (!prepare_program (program, &error)) {
     *exit_code = common_program_fail (error);
     return NULL;
   }

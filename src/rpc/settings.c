@@ -94,24 +94,25 @@ add_value (CommonOptions *options, const char *name, const RpcJson *value, gbool
   if (type == RPC_JSON_STRING)
     common_options_add_setting (options, name, COMMON_SETTING_TEXT, rpc_json_string (value));
   else if (type == RPC_JSON_BOOL && !rpc_json_bool (value))
-    common_options_add_setting (options, name, element ? COMMON_SETTING_OTHER : COMMON_SETTING_FALSE, json);
+    common_options_add_setting (options, name, element ? COMMON_SETTING_OFF : COMMON_SETTING_FALSE, json);
   else
-    common_options_add_setting (options, name, element && type == RPC_JSON_NULL ? COMMON_SETTING_OTHER : kinds[type],
-                                json);
+    common_options_add_setting (options, name, kinds[type], json);
 }
 
 static void
 add_member (CommonOptions *options, const char *name, const RpcJson *value)
 {
   const char *plain = strchr (name, '.') != NULL ? strchr (name, '.') + 1 : name;
+  const CommonOptionSpec *spec;
   g_autofree char *json = rpc_json_write (value, 0);
 
   if (g_str_has_prefix (plain, "no"))
     plain += 2;
-  if (common_options_find (options, plain) == NULL)
+  spec = common_options_find (options, plain);
+  if (spec == NULL)
     common_options_warn (options, "Ignoring unknown rw_settings value %s", name);
   common_options_note (options, "Setting file arg: %s = %s", name, json);
-  if (rpc_json_type (value) != RPC_JSON_ARRAY)
+  if (rpc_json_type (value) != RPC_JSON_ARRAY || spec == NULL || spec->type != COMMON_OPTION_LIST)
     add_value (options, name, value, FALSE);
   else if (rpc_json_len (value) == 0)
     common_options_add_setting (options, name, COMMON_SETTING_EMPTY, NULL);

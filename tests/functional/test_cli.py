@@ -183,6 +183,12 @@ class Cli(framework.NodeTest):
         done = subprocess.run([str(framework.program("moneyrocket-cli")), f"-datadir={node.folder}", "-regtest",
                                "getblockcount"], capture_output=True, text=True, timeout=framework.PATIENCE)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "0\n", ""))
+        # What is for the node only does not keep the client from its call.
+        with (node.folder / "moneyrocket.conf").open("a") as conf:
+            conf.write("version=1\nhelp=1\nincludeconf=missing\n")
+        self.assertEqual(node.cli("getblockcount", check=False), (0, "0\n", ""))
+        self.assertEqual(node.cli("-rpcconnect=127.1", "getblockcount"), "0")
+        self.assertIn("(Could not resolve host: 127.0.0.1 )", node.cli("-rpcconnect=127.0.0.1 ", "getblockcount", check=False)[2])
 
     def test_options(self):
         def run(*args):

@@ -8,6 +8,7 @@ import unittest
 
 import framework
 
+MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -224,6 +225,9 @@ class Options(framework.NodeTest):
                 ("-limitclustercount=65", "limitclustercount must be less than or equal to 64"),
                 ("-maxmempool=4", "-maxmempool must be at least 5 MB"),
                 ("-maxmempool=-1", "-maxmempool must be at least 5 MB"),
+                ("-maxsigcachesize=10000000", f"-maxsigcachesize (10000000 MiB) is larger than the memory of this machine ({MEMORY} MiB)."),
+                ("-maxsigcachesize=99999999999999999999", "-maxsigcachesize (9223372036854775807 MiB) is larger than the memory of "
+                                                          f"this machine ({MEMORY} MiB)."),
                 ("-maxconnections=-1", "-maxconnections must be greater or equal than zero"),
                 ("-peertimeout=0", "peertimeout must be a positive integer."),
                 ("-prune=-1", "Prune cannot be configured with a negative value."),
@@ -235,7 +239,10 @@ class Options(framework.NodeTest):
                 ("-bind=x", "Cannot resolve -bind address: 'x'"),
                 ("-maxuploadtarget=abc", "Unable to parse -maxuploadtarget: 'abc'"),
                 ("-maxuploadtarget=-1", "Unable to parse -maxuploadtarget: '-1'"),
+                ("-settings=/nonexistent/x", "Settings file could not be written:\n"
+                                             "- Cannot create “/nonexistent/x”: No such file or directory"),
                 ("-mocktime=-1", "-mocktime must be at least 0"),
+                ("foo", "Command line contains unexpected token 'foo', see moneyrocket-node -h for a list of options."),
                 ("-limitclustercount=-1", "limitclustercount must be less than or equal to 64"),
                 ("-minrelaytxfee=1e-5", "Invalid amount for -minrelaytxfee=<amount>: '1e-5'"),
                 ("-uacomment=a/", "User Agent comment (a/) contains unsafe characters."),
@@ -312,10 +319,12 @@ class Options(framework.NodeTest):
         (node.folder / "moneyrocket.conf").write_text("uacomment=main\nincludeconf=a.conf\n[regtest]\nincludeconf=b.conf\n")
         (node.folder / "a.conf").write_text("uacomment=a\nincludeconf=c.conf\n")
         (node.folder / "b.conf").write_text("uacomment=b\n")
+        node.args.remove("-disablewallet")
         node.start()
         self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(main; b; a)/"))
-        self.assertIn("warning: -includeconf cannot be used from included files; ignoring -includeconf=c.conf",
-                      node.errors())
+        node.rpc.listwallets()  # its program has read the files, too
+        self.assertEqual(node.errors(),
+                         "warning: -includeconf cannot be used from included files; ignoring -includeconf=c.conf\n")
         node.restart("-noincludeconf")
         self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(main)/"))
 
@@ -339,17 +348,29 @@ class Options(framework.NodeTest):
             self.assertEqual(done.returncode, 1)
             if message is not None:
                 self.assertEqual(done.stderr, f"Error: {message}\n")
+        for name, value in (("maxmempool", "9.5"), ("maxmempool", "[9,10]"), ("maxmempool", "[]"), ("par", "[1,2]"),
+                            ("maxmempool", "99999999999999999999"), ("txindex", "[true]"), ("minrelaytxfee", '["0.1"]'),
+                            ("minrelaytxfee", "{}"), ("uacomment", "5"), ("uacomment", "null"), ("pid", "[]")):
+            with self.subTest(name, value=value):
+                done = self.run_node(settings=f'{{"{name}":{value}}}')
+                self.assertEqual(done.stderr, f'Error: The value {value} of "{name}" in the settings file is not of the '
+                                              "expected type.\n")
+        for text in ('{"signet":true}', '{"testnet":true}'):
+            self.assertIn("Invalid combination of -regtest, ", self.run_node(settings=text).stderr)
         for text in ("{", "", '"x"', "[]", '{"a":1,"a":2}'):
             self.assertIn("settings.json", self.run_node(settings=text).stderr)
-        for text in ('{"wallet":[10]}', '{"wallet":["w",false]}', '{"wallet":[{}]}', '{"wallet":true}'):
+        for text in ('{"wallet":[10]}', '{"wallet":["w",false]}', '{"wallet":[{}]}', '{"wallet":true}',
+                     '{"wallet":null}', '{"wallet":[null]}'):
             self.assertIn("Invalid value detected for '-wallet'", self.run_node("-disablewallet=0", settings=text).stderr)
         node = self.make_node()
         node.network_folder.mkdir()
         settings = node.network_folder / "settings.json"
-        settings.write_text('{"txindex":"1","maxmempool":60,"uacomment":["a","b"],"blocksxor":false,"unknown":{"x":[1]}}')
+        settings.write_text('{"minrelaytxfee":0.0001,"debug":[false,"http"],"txindex":"1","maxmempool":60,"uacomment":["a","b"],"blocksxor":false,"unknown":{"x":[1]}}')
         node.start()
         self.assertIn("txindex", node.rpc.getindexinfo())
         self.assertEqual(node.rpc.getmempoolinfo()["maxmempool"], 60000000)
+        self.assertEqual(str(node.rpc.getmempoolinfo()["minrelaytxfee"]), "0.00010000")
+        self.assertTrue(node.rpc.logging()["http"])
         self.assertTrue(node.rpc.getnetworkinfo()["subversion"].endswith("(a; b)/"))
         self.assertIn('Setting file arg: unknown = {"x":[1]}', node.log())
         self.assertIn("Ignoring unknown rw_settings value unknown", node.log())
@@ -359,9 +380,9 @@ class Options(framework.NodeTest):
         self.assertEqual(node.rpc.getindexinfo(), {})
 
     def test_warnings(self):
-        node = self.start_node("-checkpoints=0", "-limitdescendantsize=1", "-dbcache=1000000")
+        node = self.start_node("-checkpoints=0", "-limitdescendantsize=1", "-dbcache=9999999999999")
         for text in ("Option '-checkpoints' is set but checkpoints were removed. This option has no effect.",
-                     "Option '-limitdescendantsize' is given", "A 1000000 MiB dbcache may be too large for a system memory of"):
+                     "Option '-limitdescendantsize' is given", "A 9999999999999 MiB dbcache may be too large for a system memory of"):
             self.assertIn(f"Warning: {text}", node.errors())
             self.assertIn(f"[warning] {text}", node.log())
             self.assertTrue(any(text in w for w in node.rpc.getblockchaininfo()["warnings"]), text)
@@ -388,11 +409,13 @@ class Options(framework.NodeTest):
 
     def test_log_lines(self):
         node = self.start_node("-rpcauth=a:b$c", "-torpassword=secret", "-nolisten=0", "-logthreadnames",
-                               "-logsourcelocations", "-loglevelalways", "-debug=rpc")
+                               '-blocknotify=echo "\\"', "-logsourcelocations", "-loglevelalways", "-debug=rpc")
         node.rpc.getblockcount()
         log = node.log()
         self.assertIn("Command-line arg: rpcauth=****", log)
         self.assertNotIn("secret", log)
+        self.assertIn(r'Command-line arg: blocknotify="echo \"\\\""', log)
+        self.assertIn("Z [init] ", log)
         self.assertRegex(log, r"\[all:warning\] Parsed potentially confusing double-negative -listen=0")
         self.assertRegex(log, r"(?m)Z \[[^\]]+\] \[[^\]]+\.c:\d+\] \[\w+\] \[all:info\] ")
 
@@ -416,6 +439,14 @@ class Options(framework.NodeTest):
         self.assertEqual(again.returncode, 1)
         node.rpc.stop()
         framework.wait_until(lambda: not (node.network_folder / "moneyrocketd.pid").exists(), "the end")
+
+    def test_empty_datadir(self):
+        """It is the default folder, which is created."""
+        for word in ("-datadir=", "-datadir"):
+            done = subprocess.run([str(framework.program("moneyrocket-node")), word, "-regtest", "-prune=-1"], capture_output=True,
+                                  text=True, env={"HOME": str(self.folder)}, timeout=framework.PATIENCE)
+            self.assertEqual(done.stderr, "Error: Prune cannot be configured with a negative value.\n")
+            self.assertTrue((self.folder / ".moneyrocket" / "regtest" / "debug.log").exists())
 
 
 class Effects(framework.NodeTest):

@@ -203,6 +203,15 @@ class Startup(framework.NodeTest):
         (node.network_folder / "blocks" / "blk00000.dat").write_bytes(blocks.read_bytes())
         self.refuse(node, "blk00000.dat" if key == bytes(8) else "of another network")
 
+    def test_closed_console(self):
+        """Whoever shows the first lines of the log only does not end the node."""
+        node = self.make_node()
+        process = subprocess.Popen(node.command("-printtoconsole"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdout.close()
+        wait_until(lambda: (node.network_folder / ".cookie").exists(), "the start")
+        process.terminate()
+        self.assertEqual(process.wait(framework.PATIENCE), 0)
+
 
 if __name__ == "__main__":
     framework.main()

@@ -322,6 +322,11 @@ class OptionsTest(framework.NodeTest):
         self.assertTrue((self.folder / "w" / "wallet.dat").is_file())
         self.assertTrue(node.rpc.getnewaddress()[0] in "mn")
         self.assertEqual(node.rpc.getwalletinfo()["keypoolsize"], 4 * 3 - 1)
+        # Wallets outside of sections are added to those of the network.
+        node.rpc.createwallet("v")
+        (node.folder / "moneyrocket.conf").write_text(f"wallet=v\n[regtest]\nwalletdir={self.folder}\nwallet=w\n")
+        self.restart(node)
+        self.assertEqual(node.rpc.listwallets(), ["w", "v"])
 
 
 class DaemonOptionsTest(OptionsTest):

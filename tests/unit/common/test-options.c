@@ -23,6 +23,7 @@ static const CommonOptionSpec specs[] = {
   { "regtest", NULL, "Network", "Options", PROGRAM, SWITCH, "0" },
   { "includeconf", "<file>", "Include", "Options", PROGRAM, LIST },
   { "rpcpassword", "<pw>", "Password", "Options", PROGRAM, TEXT },
+  { "wallet", "<name>", "Wallet", "Options", PROGRAM | COMMON_OPTION_NETWORK_ONLY | COMMON_OPTION_ADD_OUTSIDE, LIST },
   { "reindex", NULL, "Rebuild", "Options", PROGRAM, SWITCH, "0" },
 };
 
@@ -221,6 +222,18 @@ test_network_only (void)
 }
 
 /* Of several values in a file the last counts, the section does not, and -noregtest changes nothing. */
+/* Such values count together with those of a section or the command line, but not alone. */
+static void
+test_added_outside (void)
+{
+  g_autoptr (CommonOptions) all = read_text ("prog -wallet=a", "wallet=c\n[regtest]\nwallet=b\n", "regtest", NULL);
+  g_autoptr (CommonOptions) alone = read_text ("prog", "wallet=c\n", "regtest", NULL);
+
+  assert_list (all, "wallet", "a b c");
+  g_assert_true (common_options_check_network_only (all, NULL));
+  g_assert_false (common_options_check_network_only (alone, NULL));
+}
+
 static void
 test_network_switch (void)
 {
@@ -248,6 +261,12 @@ test_settings (void)
   g_assert_false (common_options_is_set (options, "level"));
   assert_list (options, "debug", "a b c");
   g_assert_true (common_options_list_is_text (options, "debug"));
+  g_assert_true (common_options_check (options, NULL));
+
+  common_options_add_setting (options, "level", COMMON_SETTING_NUMBER, "0.5");
+  common_options_add_setting (options, "loadblock", COMMON_SETTING_OFF, NULL);
+  common_options_add_setting (options, "loadblock", COMMON_SETTING_TEXT, "x");
+  assert_list (options, "loadblock", "0 x");
   g_assert_true (common_options_check (options, NULL));
 
   common_options_add_setting (options, "hidden", COMMON_SETTING_NUMBER, "1");
@@ -316,10 +335,11 @@ static void
 test_log (void)
 {
   g_autoptr (CommonOptions) options
-      = read_text ("prog -cookie=secret -noserver", "port=1\n[regtest]\nserver=1\n", "regtest", NULL);
+      = read_text ("prog -cookie=secret -noserver", "port=1\nlevel=a\"\\\n[regtest]\nserver=1\n", "regtest", NULL);
   g_auto (GStrv) lines = common_options_dup_log (options);
-  const char *const expected[] = { "Config file arg: port=\"1\"", "Config file arg: [regtest] server=\"1\"",
-                                   "Command-line arg: cookie=****", "Command-line arg: server=false", NULL };
+  const char *const expected[] = { "Config file arg: level=\"a\\\"\\\\\"",    "Config file arg: port=\"1\"",
+                                   "Config file arg: [regtest] server=\"1\"", "Command-line arg: cookie=****",
+                                   "Command-line arg: server=false",          NULL };
 
   g_assert_cmpstrv (lines, expected);
 }
@@ -435,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/zero-byte", test_zero_byte);
   g_test_add_func ("/options/sections", test_sections);
   g_test_add_func ("/options/network-only", test_network_only);
+  g_test_add_func ("/options/added-outside", test_added_outside);
   g_test_add_func ("/options/network-switch", test_network_switch);
   g_test_add_func ("/options/settings", test_settings);
   g_test_add_func ("/options/checks", test_checks);
