@@ -11,34 +11,34 @@ struct _BusInspector {
   BusSupervisor *worker;
 };
 
-static char *
-inspector_dup_socket (const char *folder, const char *role)
+char *
+bus_inspector_dup_value (const CommonProgram *program)
 {
-  g_autofree char *name = g_strconcat (role, ".sock", NULL);
+  const char *value = common_options_get (program->options, BUS_OPTION_INSPECT, "0");
 
-  return g_build_filename (folder, name, NULL);
+  if (g_str_equal (value, "0"))
+    return NULL;
+  if (*value == '\0' || g_str_equal (value, "1"))
+    return g_strdup ("");
+  return g_canonicalize_filename (value, program->network_dir);
 }
 
 char *
-bus_inspector_dup_default_path (const char *network, const char *role)
+bus_inspector_dup_socket (const char *value, const char *network, const char *role)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_runtime_dir (), "moneyrocket", network, NULL);
+  g_autofree char *name = g_strconcat (role, ".sock", NULL);
 
-  return inspector_dup_socket (folder, role);
+  if (*value != '\0')
+    return g_build_filename (value, name, NULL);
+  return g_build_filename (g_get_user_runtime_dir (), "moneyrocket", network, name, NULL);
 }
 
 char *
 bus_inspector_dup_path (const CommonProgram *program, const char *role)
 {
-  const char *value = common_options_get (program->options, BUS_OPTION_INSPECT, "0");
-  g_autofree char *folder = NULL;
+  g_autofree char *value = bus_inspector_dup_value (program);
 
-  if (g_str_equal (value, "0"))
-    return NULL;
-  if (*value == '\0' || g_str_equal (value, "1"))
-    return bus_inspector_dup_default_path (program->network->name, role);
-  folder = g_canonicalize_filename (value, program->network_dir);
-  return inspector_dup_socket (folder, role);
+  return value != NULL ? bus_inspector_dup_socket (value, program->network->name, role) : NULL;
 }
 
 /* While the worker is not running, a tool sees that the connection is closed. */

@@ -8,12 +8,15 @@ G_BEGIN_DECLS
 /* The sockets at which tools such as busctl inspect our programs (-ipcinspect). A program that starts another one listens
  * for it, too, and passes each connection to it. Main context. */
 
-/* The socket for the program ROLE ("node", "wallet", "gui") as the options of PROGRAM say; NULL: inspection is off. The
- * caller owns it. */
-char *bus_inspector_dup_path (const CommonProgram *program, const char *role);
+/* The value of the option: "" for the default folder, else an absolute path. NULL: inspection is off. The caller owns
+ * it. */
+char *bus_inspector_dup_value (const CommonProgram *program);
 
-/* The same without options: in the user's runtime folder. */
-char *bus_inspector_dup_default_path (const char *network, const char *role);
+/* The socket for the program ROLE ("node", "wallet", "gui") on NETWORK, with that value. The caller owns it. */
+char *bus_inspector_dup_socket (const char *value, const char *network, const char *role);
+
+/* Both, for the network of PROGRAM; NULL: inspection is off. The caller owns it. */
+char *bus_inspector_dup_path (const CommonProgram *program, const char *role);
 
 typedef struct _BusInspector BusInspector;
 

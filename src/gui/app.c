@@ -3,6 +3,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "config.h"
+#include "dbus/inspector.h"
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/start/launcher.h"
@@ -89,10 +90,14 @@ static void app_session_locked_cb (GuiSession *session, GuiApp *self);
 static void
 app_new_session (GuiApp *self)
 {
-  g_auto (GStrv) args = common_options_dup_args (self->program->options, COMMON_OPTION_NODE | COMMON_OPTION_WALLET);
+  g_auto (GStrv) node = common_options_dup_args (self->program->options, COMMON_OPTION_NODE);
+  g_auto (GStrv) wallet = common_options_dup_args (self->program->options, COMMON_OPTION_WALLET);
+  g_autofree char *inspect = bus_inspector_dup_value (self->program);
+  const GuiSessionOptions options
+      = { (const char *const *) node, (const char *const *) wallet, network_is_named (self->program), inspect };
 
   g_clear_object (&self->session);
-  self->session = gui_session_new ((const char *const *) args, network_is_named (self->program));
+  self->session = gui_session_new (&options);
   g_signal_connect_object (self->session, "locked", G_CALLBACK (app_session_locked_cb), self, 0);
   gui_window_set_session (self->window, self->session);
 }

@@ -2,6 +2,7 @@
 """The application accepts every option of the node and of the wallet, and passes it on to them."""
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,9 +14,8 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "functional"))
 import framework  # noqa: E402
 from test_options import TABLE, word  # noqa: E402
 
-# Where the wallets are stays the same, so that one can be made; the output would be that of the test. The workers do not
-# listen at addresses of their own.
-UNCHANGED = ("wallet", "walletdir", "printtoconsole", "ipcbind", "ipcinspect")
+# Where the wallets are stays the same, so that one can be made; the output would be that of the test.
+UNCHANGED = ("wallet", "walletdir", "printtoconsole")
 CHECKED = re.compile("All given options are in use|nothing has used it")
 
 
@@ -46,7 +46,12 @@ class OptionsTest(unittest.TestCase):
                 driver.wait_for(f"the check of the options in {name}", lambda: CHECKED.search(self.log(name)))
                 self.assertEqual(re.findall(r"-(\S+) was given, but nothing has used it", self.log(name)), [], name)
             passed = set(re.findall(r"Command-line arg: ([^=]+)=", self.log("other.log")))
-            self.assertEqual(set(words) - passed, set())
+            of_node = {row["name"] for row in TABLE if "N" in row["programs"]}
+            self.assertEqual(set(words) & of_node - passed, set())
+            for socket, name in (("gui", "Moneyrocket"), ("node", "Node"), ("wallet", "Wallet")):
+                tree = subprocess.run(["busctl", f"--address=unix:path={self.folder}/run/{socket}.sock", "--no-pager", "tree",
+                                       f"org.moneyrocket.{name}"], capture_output=True, text=True, timeout=60)
+                self.assertIn("/org/moneyrocket/Init", tree.stdout, tree.stderr)
             app.click("Get started")
             app.click("Create wallet")
             app.click("Open wallet")

@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "dbus/names.h"
 #include "dbus/pair.h"
+#include "gui/clients/inspection.h"
 #include "gui/clients/wallet_clients.h"
 #include "gui/prefs.h"
 
@@ -12,7 +13,9 @@
 struct _GuiSession {
   GObject parent_instance;
 
-  char **args;
+  char **args[GUI_N_WORKERS];
+  char *inspect; /* as in GuiSessionOptions */
+  GuiInspection *inspection;
   BtcNetwork network;
   gboolean fixed; /* the network is in args */
   gboolean started;
@@ -241,15 +244,15 @@ failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
 
 /* A network that was chosen in the application is added to the command line arguments. */
 static void
-add_network_arg (GuiSession *self)
+add_network_arg (GuiSession *self, char ***args)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *chain = g_strdup_printf ("-chain=%s", network_name (self));
 
-  g_strv_builder_addv (builder, (const char **) self->args);
+  g_strv_builder_addv (builder, (const char **) *args);
   g_strv_builder_add (builder, chain);
-  g_strfreev (self->args);
-  self->args = g_strv_builder_end (builder);
+  g_strfreev (*args);
+  *args = g_strv_builder_end (builder);
 }
 
 void
@@ -264,13 +267,13 @@ gui_session_start (GuiSession *self, BtcNetwork network)
   self->started = TRUE;
   self->network = network;
   self->wallets = gui_wallet_clients_new (network);
-  if (!self->fixed)
-    add_network_arg (self);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
-    BusSupervisor *supervisor
-        = bus_supervisor_new (roles[i], programs[i], (const char *const *) self->args, network_name (self));
+    BusSupervisor *supervisor;
 
+    if (!self->fixed)
+      add_network_arg (self, &self->args[i]);
+    supervisor = bus_supervisor_new (roles[i], programs[i], (const char *const *) self->args[i], network_name (self));
     self->supervisors[i] = supervisor;
     bus_supervisor_set_final_errors (supervisor, TRUE);
     g_signal_connect_object (supervisor, "ready", G_CALLBACK (ready_cb), self, 0);
@@ -279,6 +282,7 @@ gui_session_start (GuiSession *self, BtcNetwork network)
     g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
     g_signal_connect_object (supervisor, "answering", G_CALLBACK (answering_cb), self, 0);
   }
+  self->inspection = gui_inspection_new (self->inspect, network_name (self), self->supervisors[GUI_WORKER_WALLET]);
   self->pair = bus_pair_new (self->supervisors[GUI_WORKER_NODE], self->supervisors[GUI_WORKER_WALLET]);
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     set_worker_state (self, i, GUI_WORKER_STARTING);
@@ -344,6 +348,7 @@ gui_session_dispose (GObject *object)
   GuiSession *self = GUI_SESSION (object);
 
   g_clear_pointer (&self->pair, bus_pair_free);
+  g_clear_pointer (&self->inspection, gui_inspection_free);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     g_clear_object (&self->supervisors[i]);
   self->wallet = NULL;
@@ -359,10 +364,12 @@ gui_session_finalize (GObject *object)
 {
   GuiSession *self = GUI_SESSION (object);
 
-  g_strfreev (self->args);
+  g_free (self->inspect);
   g_free (self->wanted);
-  for (guint i = 0; i < GUI_N_WORKERS; i++)
+  for (guint i = 0; i < GUI_N_WORKERS; i++) {
     g_free (self->details[i]);
+    g_strfreev (self->args[i]);
+  }
 
   G_OBJECT_CLASS (gui_session_parent_class)->finalize (object);
 }
@@ -399,12 +406,14 @@ gui_session_init (GuiSession *self)
 }
 
 GuiSession *
-gui_session_new (const char *const *args, gboolean fixed)
+gui_session_new (const GuiSessionOptions *options)
 {
   GuiSession *self = g_object_new (GUI_TYPE_SESSION, NULL);
 
-  self->args = g_strdupv ((char **) args);
-  self->fixed = fixed;
+  self->args[GUI_WORKER_NODE] = g_strdupv ((char **) options->node_args);
+  self->args[GUI_WORKER_WALLET] = g_strdupv ((char **) options->wallet_args);
+  self->fixed = options->fixed;
+  self->inspect = g_strdup (options->inspect);
   return self;
 }
 

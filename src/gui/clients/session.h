@@ -31,9 +31,16 @@ typedef enum {
   GUI_WORKER_FAILED, /* cannot be started, or exited with an error; not restarted */
 } GuiWorkerState;
 
-/* ARGS: the arguments of both workers, copied. FIXED: they include the network; otherwise that of gui_session_start()
- * is added. */
-GuiSession *gui_session_new (const char *const *args, gboolean fixed);
+/* What the workers are started with. */
+typedef struct {
+  const char *const *node_args;
+  const char *const *wallet_args;
+  gboolean fixed;      /* these include the network; otherwise that of gui_session_start() is added */
+  const char *inspect; /* as from bus_inspector_dup_value() */
+} GuiSessionOptions;
+
+/* OPTIONS is copied. */
+GuiSession *gui_session_new (const GuiSessionOptions *options);
 gboolean gui_session_is_fixed (GuiSession *self);
 
 /* Starts both workers on a network; once. */

@@ -329,15 +329,11 @@ node_service_new (const NodeContext *context, GError **error)
       node_service_free (service);
       return NULL;
     }
-  } else {
-    if (!common_options_switch (options, "disablewallet"))
-      start_wallet (service);
-    if (!node_clients_listen_for_tools (service->clients, service->wallet, error)) {
-      node_service_free (service);
-      return NULL;
-    }
+  } else if (!common_options_switch (options, "disablewallet")) {
+    start_wallet (service);
   }
-  if (!node_clients_listen (service->clients, error)) {
+  if (!node_clients_listen_for_tools (service->clients, service->wallet, error)
+      || !node_clients_listen (service->clients, error)) {
     node_service_free (service);
     return NULL;
   }
