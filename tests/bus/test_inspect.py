@@ -196,7 +196,7 @@ class Monitor(Offered):
         self.cli("-rpcwallet=watched", "getwalletinfo")
 
         def is_answer(message):
-            return message["type"] == "method_return" and message.get("reply_cookie") in calls
+            return message["type"] == "method_return" and message["sender"] == WALLET and message.get("reply_cookie") in calls
 
         calls = set()
         messages = self.read_until(monitor, lambda m: m.get("member") == "Execute" and m["payload"]["data"][0] == "getwalletinfo")
