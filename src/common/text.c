@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define SYMBOL_FOR_NULL "\xe2\x90\x80"
+#define ZERO_WIDTH_NON_JOINER 0x200c
+#define ZERO_WIDTH_JOINER 0x200d
 
 /* TEXT with another string for each U+0000. */
 static char *
@@ -76,4 +78,30 @@ common_text_dup_shown (const char *text)
   g_return_val_if_fail (text != NULL, NULL);
   shown = text_replace_zeros (text, SYMBOL_FOR_NULL, strlen (SYMBOL_FOR_NULL), &len);
   return g_utf8_make_valid (shown, -1);
+}
+
+static gboolean
+text_is_invisible (gunichar c)
+{
+  switch (g_unichar_type (c)) {
+  case G_UNICODE_CONTROL:
+  case G_UNICODE_LINE_SEPARATOR:
+  case G_UNICODE_PARAGRAPH_SEPARATOR:
+    return TRUE;
+  case G_UNICODE_FORMAT:
+    return c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER;
+  default:
+    return FALSE;
+  }
+}
+
+gboolean
+common_text_is_visible (const char *utf8)
+{
+  g_return_val_if_fail (utf8 != NULL, FALSE);
+
+  for (; *utf8 != '\0'; utf8 = g_utf8_next_char (utf8))
+    if (text_is_invisible (g_utf8_get_char (utf8)))
+      return FALSE;
+  return TRUE;
 }

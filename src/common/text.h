@@ -21,4 +21,11 @@ int common_text_compare (const char *a, const char *b);
  * owns it. */
 char *common_text_dup_shown (const char *text);
 
+/* ---- what a person sees ---- */
+
+/* Whether UTF8 has no invisible characters, such as those for the text direction: with them a text can be displayed in
+ * another order, or look like another text. Right-to-left letters are visible, and the joiners that are used within words
+ * and emoji are allowed. */
+gboolean common_text_is_visible (const char *utf8);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "dbus/errors.h"
+#include "dbus/wire/credentials.h"
 
 /* The client's side of the handshake (see wire/auth.h), sent at once, and the two lines of the reply. */
 #define REQUEST_FORMAT "AUTH EXTERNAL %s\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n"
@@ -63,16 +64,6 @@ static void
 opening_fail (GTask *task, const char *reason)
 {
   opening_end (task, g_error_new_literal (BUS_ERROR, BUS_ERROR_FAILED, reason));
-}
-
-static gboolean
-opening_is_own_user (Opening *opening)
-{
-  struct ucred peer;
-  socklen_t len = sizeof peer;
-
-  return getsockopt (g_socket_get_fd (opening->socket), SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0
-         && peer.uid == geteuid ();
 }
 
 /* Whether both lines have arrived; *GOOD: the program agrees. */
@@ -184,7 +175,7 @@ bus_connector_open_async (const char *path,
   opening->socket = opening_connect (path, &error);
   if (opening->socket == NULL)
     g_task_return_error (task, error);
-  else if (!opening_is_own_user (opening) || !opening_send_request (opening))
+  else if (!bus_credentials_are_own (g_socket_get_fd (opening->socket)) || !opening_send_request (opening))
     g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_FAILED, "the program at the socket belongs to another user");
   else
     opening_start (task, timeout_ms);

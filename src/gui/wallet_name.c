@@ -1,5 +1,6 @@
 #include "gui/wallet_name.h"
 
+#include "common/text.h"
 #include "gui/clients/wallet_client.h"
 #include "gui/clients/wallet_manager_client.h"
 
@@ -8,8 +9,6 @@
 
 /* Four bytes each fit into the name of a folder. */
 #define MAX_CHARS 60
-#define ZERO_WIDTH_NON_JOINER 0x200c /* these two are used within words */
-#define ZERO_WIDTH_JOINER 0x200d
 
 char *
 gui_wallet_name_clean (const char *text)
@@ -29,30 +28,6 @@ gui_wallet_name_clean (const char *text)
   while (end > start && g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (end))))
     end = g_utf8_prev_char (end);
   return g_strndup (start, (gsize) (end - start));
-}
-
-static gboolean
-name_is_invisible (gunichar c)
-{
-  switch (g_unichar_type (c)) {
-  case G_UNICODE_CONTROL:
-  case G_UNICODE_LINE_SEPARATOR:
-  case G_UNICODE_PARAGRAPH_SEPARATOR:
-    return TRUE;
-  case G_UNICODE_FORMAT:
-    return c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER;
-  default:
-    return FALSE;
-  }
-}
-
-static gboolean
-name_has_invisible (const char *name)
-{
-  for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
-    if (name_is_invisible (g_utf8_get_char (at)))
-      return TRUE;
-  return FALSE;
 }
 
 /* The same for names that look the same at a glance. */
@@ -96,7 +71,7 @@ gui_wallet_name_sentence (const char *name, const char *const *loaded, const GPt
 
   if (*name == '\0')
     return g_strdup (_ ("Give the wallet a name."));
-  if (name_has_invisible (name))
+  if (!common_text_is_visible (name))
     return g_strdup (_ ("This name has invisible characters. Type it instead of pasting it."));
   if (g_utf8_strlen (name, -1) > MAX_CHARS)
     return g_strdup_printf (_ ("This name is too long. Use at most %d characters."), MAX_CHARS);

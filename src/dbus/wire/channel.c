@@ -9,6 +9,7 @@
 #include "dbus/errors.h"
 #include "dbus/wire/auth.h"
 #include "dbus/wire/check.h"
+#include "dbus/wire/credentials.h"
 #include "dbus/wire/inbox.h"
 #include "dbus/wire/outbox.h"
 
@@ -225,17 +226,6 @@ channel_flush (BusChannel *channel)
   }
 }
 
-/* Whether the other end runs as this user, as reported by the kernel. */
-static gboolean
-channel_is_own_user (BusChannel *channel)
-{
-  struct ucred peer;
-  socklen_t len = sizeof peer;
-
-  return getsockopt (g_socket_get_fd (channel->socket), SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0
-         && peer.uid == geteuid ();
-}
-
 /* Messages are queued until here. */
 static void
 channel_end_handshake (BusChannel *channel)
@@ -257,7 +247,7 @@ channel_shake_hands (BusChannel *channel, const char **problem)
   ssize_t got = 0;
 
   *problem = "an invalid handshake, or that of another user";
-  if (!channel_is_own_user (channel))
+  if (!bus_credentials_are_own (fd))
     return BUS_INBOX_BAD;
   while (state == BUS_AUTH_MORE && (got = recv (fd, &byte, 1, MSG_DONTWAIT)) == 1)
     state = bus_auth_take (channel->auth, byte, reply);

@@ -66,10 +66,16 @@ header_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 /* The leaflet folds, and a page is mapped, while it is allocated, when a change of what is in it would not be laid out:
  * before the next frame. */
 static void
-on_folded (GuiWindow *self)
+schedule_header (GuiWindow *self)
 {
   if (self->built && self->header_tick == 0)
     self->header_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), header_tick_cb, self, NULL);
+}
+
+static void
+on_folded (GuiWindow *self)
+{
+  schedule_header (self);
 }
 
 void
@@ -77,7 +83,7 @@ gui_window_pages_set_title (GuiWindow *self, const char *title)
 {
   g_free (self->page_title);
   self->page_title = g_strdup (title);
-  on_folded (self);
+  schedule_header (self);
 }
 
 void
@@ -86,7 +92,7 @@ gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow)
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
-  on_folded (self);
+  schedule_header (self);
 }
 
 static GtkListBoxRow *

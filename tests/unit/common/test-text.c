@@ -36,6 +36,20 @@ test_shown (void)
   g_assert_cmpstr (other, ==, "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
+static void
+test_visible (void)
+{
+  static const char *const visible[]
+      = { "", "My wallet", "\u05db\u05e1\u05e3", "\u0646\u200c\u0627", "\U0001f469\u200d\U0001f680", "\u00a0x" };
+  static const char *const invisible[]
+      = { "a\nb", "\x7f", "a\u202eb", "\u200b", "a\u2066b", "\ufeff", "\u2028", "\u00ad" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (visible); i++)
+    g_assert_true (common_text_is_visible (visible[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (invisible); i++)
+    g_assert_false (common_text_is_visible (invisible[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -43,5 +57,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/bytes", test_bytes);
   g_test_add_func ("/text/compare", test_compare);
   g_test_add_func ("/text/shown", test_shown);
+  g_test_add_func ("/text/visible", test_visible);
   return g_test_run ();
 }
