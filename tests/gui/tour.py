@@ -67,6 +67,7 @@ class Tour:
         app.type("Amount", "60")
         app.click("Review")
         app.expect("There is a typing error in this address")
+        app.expect("Enter a fee rate from")  # only Review says so: a press takes effect after a quarter of a second
         self.picture("send-wrong-address")
         app.type("Address or payment link", RECIPIENT)
         app.type("Fee rate in sat/vB", "2")
