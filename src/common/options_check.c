@@ -26,8 +26,8 @@ is_whole_number (const char *text)
   return g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &number, NULL);
 }
 
-/* In settings.json each value may be text, true or false. A number of JSON may also be the value of an option that has
- * one value, unless that is a switch. */
+/* Every option in settings.json accepts a string, true or false. Options that are neither switches nor lists accept a
+ * JSON number, too. */
 static gboolean
 is_expected_kind (const CommonOptionSpec *spec, const CommonValue *value)
 {

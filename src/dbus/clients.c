@@ -18,18 +18,18 @@ struct _BusClients {
   BusClientsOptions options;
   char *role, *network; /* of OPTIONS */
   gpointer data;
-  GPtrArray *doors; /* Door */
-  GPtrArray *list;  /* BusClient */
+  GPtrArray *endpoints; /* Endpoint */
+  GPtrArray *list;      /* BusClient */
   guint64 n_accepted;
 };
 
-/* A socket, and those who connect there. */
+/* A socket at which clients connect, and what they may do. */
 typedef struct {
   BusClients *clients;
   BusListener *listener;
   BusRoles roles;
   gboolean inspect;
-} Door;
+} Endpoint;
 
 struct _BusClient {
   BusClients *clients;
@@ -63,6 +63,14 @@ bus_client_free (gpointer data)
 }
 
 static void
+clients_remove (BusClients *clients, BusClient *client)
+{
+  if (clients->options.closed != NULL)
+    clients->options.closed (clients->data, client);
+  g_ptr_array_remove (clients->list, client);
+}
+
+static void
 client_on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer data)
 {
   BusClient *client = data;
@@ -70,8 +78,7 @@ client_on_closed (GDBusConnection *connection, gboolean remote_vanished, GError 
 
   if (!client->inspector)
     common_info ("Client %" G_GUINT64_FORMAT " has disconnected", client->number);
-  clients->options.closed (clients->data, client);
-  g_ptr_array_remove (clients->list, client);
+  clients_remove (clients, client);
 }
 
 /* Only the first Hello counts. */
@@ -94,12 +101,12 @@ client_on_hello (gpointer data, const char *program, const char *name, const cha
 }
 
 static void
-door_free (gpointer data)
+endpoint_free (gpointer data)
 {
-  Door *door = data;
+  Endpoint *endpoint = data;
 
-  bus_listener_free (door->listener);
-  g_free (door);
+  bus_listener_free (endpoint->listener);
+  g_free (endpoint);
 }
 
 /* Exports what every client sees. */
@@ -130,7 +137,8 @@ clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspecto
   if (!client_export (client, &error))
     common_error ("The interfaces cannot be exported to a client: %s", error->message);
   g_ptr_array_add (clients->list, client);
-  clients->options.connected (clients->data, client);
+  if (clients->options.connected != NULL)
+    clients->options.connected (clients->data, client);
   g_dbus_connection_start_message_processing (connection);
 }
 
@@ -159,25 +167,25 @@ clients_accept (BusClients *clients, int fd, BusRoles roles, gboolean inspect)
 }
 
 static void
-door_on_accepted (gpointer data, int fd)
+endpoint_on_accepted (gpointer data, int fd)
 {
-  const Door *door = data;
+  const Endpoint *endpoint = data;
 
-  clients_accept (door->clients, fd, door->roles, door->inspect);
+  clients_accept (endpoint->clients, fd, endpoint->roles, endpoint->inspect);
 }
 
 static gboolean
-clients_open_door (BusClients *clients, const char *path, BusRoles roles, gboolean inspect, GError **error)
+clients_add_endpoint (BusClients *clients, const char *path, BusRoles roles, gboolean inspect, GError **error)
 {
-  Door *door = g_new0 (Door, 1);
+  Endpoint *endpoint = g_new0 (Endpoint, 1);
 
-  *door = (Door){ .clients = clients, .roles = roles, .inspect = inspect };
-  door->listener = bus_listener_new (path, door_on_accepted, door, error);
-  if (door->listener == NULL) {
-    g_free (door);
+  *endpoint = (Endpoint){ .clients = clients, .roles = roles, .inspect = inspect };
+  endpoint->listener = bus_listener_new (path, endpoint_on_accepted, endpoint, error);
+  if (endpoint->listener == NULL) {
+    g_free (endpoint);
     return FALSE;
   }
-  g_ptr_array_add (clients->doors, door);
+  g_ptr_array_add (clients->endpoints, endpoint);
   return TRUE;
 }
 
@@ -190,7 +198,7 @@ bus_clients_new (const BusClientsOptions *options, gpointer data)
   clients->role = g_strdup (options->role);
   clients->network = g_strdup (options->network);
   clients->data = data;
-  clients->doors = g_ptr_array_new_with_free_func (door_free);
+  clients->endpoints = g_ptr_array_new_with_free_func (endpoint_free);
   clients->list = g_ptr_array_new_with_free_func (bus_client_free);
   return clients;
 }
@@ -200,11 +208,9 @@ bus_clients_free (BusClients *clients)
 {
   if (clients == NULL)
     return;
-  g_ptr_array_unref (clients->doors);
-  while (clients->list->len > 0) {
-    clients->options.closed (clients->data, clients->list->pdata[0]);
-    g_ptr_array_remove_index (clients->list, 0);
-  }
+  g_ptr_array_unref (clients->endpoints);
+  while (clients->list->len > 0)
+    clients_remove (clients, clients->list->pdata[0]);
   g_ptr_array_unref (clients->list);
   g_free (clients->role);
   g_free (clients->network);
@@ -218,7 +224,7 @@ bus_clients_listen (BusClients *clients, const BusAddress *address, GError **err
     g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "this version listens only at unix: addresses");
     return FALSE;
   }
-  if (!clients_open_door (clients, address->path, address->roles, FALSE, error))
+  if (!clients_add_endpoint (clients, address->path, address->roles, FALSE, error))
     return FALSE;
   common_info ("Accepting programs at %s, with the role %s", address->path, bus_roles_get_name (address->roles));
   return TRUE;
@@ -245,7 +251,7 @@ bus_clients_listen_all (BusClients *clients,
 gboolean
 bus_clients_listen_inspect (BusClients *clients, const char *path, GError **error)
 {
-  if (!clients_open_door (clients, path, 0, TRUE, error))
+  if (!clients_add_endpoint (clients, path, 0, TRUE, error))
     return FALSE;
   common_info ("This program can be inspected at unix:path=%s", path);
   return TRUE;

@@ -15,11 +15,11 @@ typedef struct {
   const char *role; /* of this program: "node" or "wallet" */
   const char *network;
   /* A new connection: objects are exported on it here (with bus_export(), according to its roles); messages are
-   * processed after this returns. */
+   * processed after this returns. May be NULL. */
   void (*connected) (gpointer data, BusClient *client);
   /* Its Hello was accepted: bus_client_get_program() is known. May be NULL. */
   void (*greeted) (gpointer data, BusClient *client);
-  /* Its connection was closed; CLIENT is freed after this returns. */
+  /* Its connection was closed; CLIENT is freed after this returns. May be NULL. */
   void (*closed) (gpointer data, BusClient *client);
 } BusClientsOptions;
 

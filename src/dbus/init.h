@@ -31,7 +31,8 @@ BusInit1Skeleton *bus_init_export (GDBusConnection *connection, const BusInit *i
 void bus_init_set_peer (BusInit1 *skeleton, guint64 sequence, const char *role);
 
 /* Calls Hello as the first call on CONNECTION, and checks the reply: protocol, network, and that the role of the other
- * end is ROLE. OWN_ROLE is what this program is, "gui", "node", "wallet" or "cli", if the other end lists its clients; else NULL. TIMEOUT_MS is finite. */
+ * end is ROLE. OWN_ROLE is what this program is, "gui", "node", "wallet" or "cli", if the other end lists its clients;
+ * else NULL. TIMEOUT_MS is finite. */
 void bus_init_hello_async (GDBusConnection *connection,
                            const char *own_role,
                            const char *role,
@@ -48,8 +49,8 @@ void bus_init_cancel (GDBusConnection *connection, guint32 serial);
 /* Asks a worker to shut down. */
 void bus_init_shutdown (GDBusConnection *connection);
 
-/* Passes FD to a worker: one end of a socketpair with PEER_ROLE at the other end, or the connection of a tool. Takes ownership of FD, even on
- * failure. */
+/* Passes FD to a worker: one end of a socketpair with PEER_ROLE at the other end, or the connection of a tool. Takes
+ * ownership of FD, even on failure. */
 void bus_init_attach_peer (GDBusConnection *connection, const char *peer_role, int fd);
 
 G_END_DECLS

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* For a connection of a tool. Replies with AccessDenied to each call that changes anything: that the role observe may not
- * make, also to one of an unknown member. Until the reply to the first call no signal is sent, since sd-bus closes a
- * connection on which anything precedes it. To be called before messages are processed. MEMBERS is borrowed. */
+/* For the connection of a tool: calls of methods that the role observe may not call, and of unknown methods, are replied
+ * to with AccessDenied. No signal is sent before the reply to the first call, since sd-bus closes a connection on which
+ * another message comes first. To be called before messages are processed. MEMBERS is borrowed. */
 void bus_inspect_guard (GDBusConnection *connection, const BusMembers *members);
 
 G_END_DECLS

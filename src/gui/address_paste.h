@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * it. */
 char *gui_address_paste_unwrap (const char *text);
 
-/* Which text there is besides an address of NETWORK in TEXT, which is not one: a translated sentence, NULL if TEXT has no
- * address. */
+/* For a TEXT that contains an address of NETWORK and something else: a translated sentence that says what else. NULL if it
+ * contains no address. */
 const char *gui_address_paste_sentence (const char *text, BtcNetwork network);
 
 G_END_DECLS

@@ -23,12 +23,12 @@ typedef enum {
  * ASCII. COMMA: decimals follow a comma in the locale. NULL if TEXT is not UTF-8. The caller owns it. */
 char *gui_number_clean (const char *text, gboolean comma);
 
-/* CLEAN as digits with at most one point, such as "1234.5", in *PLAIN, which the caller owns; it is set only with
- * GUI_NUMBER_OK. WHOLE: the number has no decimals, so that a comma is no mark of decimals either.
+/* Converts CLEAN to digits with at most one decimal point, such as "1234.5". On GUI_NUMBER_OK *PLAIN is set, and the
+ * caller owns it. WHOLE: an integer is expected, so a comma can only separate thousands.
  *
- * Spaces and apostrophes separate groups of three digits. So do points or commas if there are several of them or another
- * mark after them; commas also separate groups as in 1,00,000. Decimals follow the mark of the locale, and where that is a
- * comma a point, too, unless it may also separate thousands. */
+ * Spaces and apostrophes are thousands separators. A point or comma is one if it occurs several times or precedes the
+ * other one; Indian grouping with commas (1,00,000) is accepted as well. The decimal separator is that of the locale. If
+ * that is a comma, a point is accepted too, unless it could be a thousands separator. */
 GuiNumberFault gui_number_normalise (const char *clean, gboolean comma, gboolean whole, char **plain);
 
 G_END_DECLS

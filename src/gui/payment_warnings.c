@@ -8,8 +8,8 @@
 #define FAR_FACTOR 2
 #define LITTLE_SAT 500
 
-/* A fee that is large whatever is sent, the part of the amount (1/20) from which it is large unless it is small, and the
- * part (1/4) from which it is large in any case. */
+/* A fee is large if it exceeds a fixed amount, 1/20 of the amount sent (unless the fee is small), or 1/4 of it (even if it
+ * is small). */
 #define LARGE_SAT 50000
 #define LARGE_PART 20
 #define SMALL_SAT 1000

@@ -6,8 +6,8 @@ G_BEGIN_DECLS
 
 /* Moving to the background (-daemon, -daemonwait). Single-threaded programs only. */
 
-/* Returns in the process that continues; a worker stays where it is, as its parent watches it. With -daemonwait the other one waits for node_daemon_report(), and then exits
- * with code 0 or, when it was not successful, 1. */
+/* Forks, and returns in the child process. With -daemonwait the parent process waits for node_daemon_report(), and exits
+ * with code 0 on success and 1 on failure. A worker does not fork, since the program that started it watches it. */
 gboolean node_daemonise (const CommonProgram *program, GError **error);
 
 /* The start has succeeded, or the program ends. Only the first call counts. */

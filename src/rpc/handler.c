@@ -53,3 +53,16 @@ rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **
   g_return_val_if_fail (RPC_IS_HANDLER (handler), NULL);
   return RPC_HANDLER_GET_IFACE (handler)->execute_finish (handler, result, error);
 }
+
+void
+rpc_handler_return_to_task (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
+
+  if (value != NULL)
+    g_task_return_pointer (task, value, (GDestroyNotify) rpc_json_unref);
+  else
+    g_task_return_error (task, error);
+}

@@ -104,4 +104,8 @@ gboolean rpc_handler_execute_now (RpcHandler *handler,
 /* The result (the caller's; JSON null is a value, not NULL), or NULL with an RPC_ERROR. */
 RpcJson *rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error);
 
+/* The callback for a handler that passes a method on to another one: DATA is its GTask (a reference), which returns the
+ * result. */
+void rpc_handler_return_to_task (GObject *source, GAsyncResult *result, gpointer data);
+
 G_END_DECLS

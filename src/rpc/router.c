@@ -99,19 +99,6 @@ description_free (gpointer data)
   g_free (description);
 }
 
-static void
-router_on_executed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
-
-  if (value != NULL)
-    g_task_return_pointer (task, value, (GDestroyNotify) rpc_json_unref);
-  else
-    g_task_return_error (task, error);
-}
-
 /* Skips the section "== Control ==" of the wallet's help: it lists only methods that the node lists as well. */
 static const char *
 skip_control (const char *text)
@@ -252,7 +239,7 @@ router_execute_async (RpcHandler *handler,
     g_task_set_task_data (task, description, description_free);
   }
   rpc_handler_execute_async (router_choose (router, method, params), method, params, wallet, cancellable,
-                             describes ? on_own_described : router_on_executed, task);
+                             describes ? on_own_described : rpc_handler_return_to_task, task);
 }
 
 static RpcJson *

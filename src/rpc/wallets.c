@@ -131,7 +131,8 @@ wallets_name_in (RpcJson *params)
   return rpc_json_string (name);
 }
 
-/* The only program with a loaded wallet, or with NAMES FALSE the first one; NULL with an error if there are several. */
+/* The only program with a loaded wallet, or the first program if none has one; NULL with an error if several wallets are
+ * loaded. */
 static Program *
 wallets_choose_default (RpcWallets *self, GError **error)
 {
@@ -194,19 +195,6 @@ wallets_list (RpcWallets *self)
 }
 
 static void
-wallets_on_executed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  GError *error = NULL;
-  RpcJson *value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &error);
-
-  if (value != NULL)
-    g_task_return_pointer (task, value, (GDestroyNotify) rpc_json_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 wallets_execute_async (RpcHandler *handler,
                        const char *method,
                        RpcJson *params,
@@ -234,7 +222,7 @@ wallets_execute_async (RpcHandler *handler,
     g_task_return_error (task, error);
     return;
   }
-  rpc_handler_execute_async (program->handler, method, params, wallet, cancellable, wallets_on_executed,
+  rpc_handler_execute_async (program->handler, method, params, wallet, cancellable, rpc_handler_return_to_task,
                              g_steal_pointer (&task));
 }
 

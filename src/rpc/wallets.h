@@ -11,8 +11,8 @@ G_DECLARE_FINAL_TYPE (RpcWallets, rpc_wallets, RPC, WALLETS, GObject)
 
 RpcWallets *rpc_wallets_new (void);
 
-/* A wallet program, called through HANDLER (a reference). It is the first choice for calls that concern no wallet if it is
- * the first one. Returns its number. */
+/* Adds a wallet program, called through HANDLER (a reference), and returns its number. Calls that concern no wallet go to
+ * the first program that was added. */
 guint rpc_wallets_add (RpcWallets *self, RpcHandler *handler);
 void rpc_wallets_remove (RpcWallets *self, guint number);
 

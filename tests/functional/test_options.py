@@ -186,7 +186,7 @@ class Walk(framework.NodeTest):
                 continue
             program = {"N": "moneyrocket-node", "G": "moneyrocket-gui", "C": "moneyrocket-cli"}[row["programs"][0]]
             with self.subTest(row["name"]):
-                # With a display the application would wait for its window to be closed.
+                # Without a display, since the application would show the error in a window and wait for it to be closed.
                 done = subprocess.run([framework.program(program), f"-datadir={self.folder}", "-regtest", f"-{row['name']}=x1",
                                        f"-{row['name']}=1", *(["getblockcount"] if program.endswith("cli") else [])],
                                       capture_output=True, text=True, timeout=framework.PATIENCE, env=self.without_display())

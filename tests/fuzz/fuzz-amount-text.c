@@ -1,5 +1,5 @@
-/* Amounts and fee rates as they are typed: what is understood is written and understood again as the same amount, and no
- * text is one amount where decimals follow a point and another one where they follow a comma. */
+/* Amounts and fee rates as typed by the user: formatting a parsed amount and parsing it again gives the same amount, and
+ * no text is a different amount in a locale with decimal commas than in one with decimal points. */
 #include <stdlib.h>
 
 #include "bitcoin/primitives/amount.h"
@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize len);
 
-/* FALSE without a sentence, or with one for what was understood, ends the program. */
+/* The parser must explain each failure, and must not set an explanation on success. */
 static gboolean
 check_amount (const char *text, GuiUnit unit, gboolean comma, gint64 *sat)
 {

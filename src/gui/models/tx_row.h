@@ -34,7 +34,8 @@ gint gui_tx_row_get_confirmations (GuiTxRow *self);
 gint gui_tx_row_get_depth (GuiTxRow *self);   /* the number of confirmations after which nothing is waited for */
 gboolean gui_tx_row_is_void (GuiTxRow *self); /* abandoned, or replaced: it is not waiting for a block */
 
-/* The label of the payment, the number of its recipients if it has several, the label of its address, or else the translated kind of payment. The caller owns it. */
+/* The title: the label of the payment, the number of its recipients if it has several, the label of its address, or else
+ * the translated kind of payment. The caller owns it. */
 char *gui_tx_row_dup_title (GuiTxRow *self);
 char *gui_tx_row_dup_status (GuiTxRow *self); /* "Confirmed", "3 of 6 confirmations", … */
 const char *gui_tx_row_get_icon (GuiTxRow *self);

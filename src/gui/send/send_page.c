@@ -205,7 +205,7 @@ gui_send_page_go_back (GuiSendPage *self)
 
 /* The recipient that an error of the wallet is about; NULL: all of them, or it is unknown. */
 static GuiRecipientEditor *
-send_find_blamed (GuiSendPage *self, const GError *error)
+send_find_faulty (GuiSendPage *self, const GError *error)
 {
   if (self->editors->len == 1)
     return g_ptr_array_index (self->editors, 0);
@@ -244,7 +244,7 @@ send_poor_sentence (GuiSendPage *self)
 static void
 show_draft_error (GuiSendPage *self, const GError *error)
 {
-  GuiRecipientEditor *blamed = send_find_blamed (self, error);
+  GuiRecipientEditor *faulty = send_find_faulty (self, error);
   g_auto (GuiErrorText) text = { 0 };
   const char *sentence = NULL;
   gboolean address = g_error_matches (error, BUS_ERROR, BUS_ERROR_INVALID_ADDRESS);
@@ -258,12 +258,12 @@ show_draft_error (GuiSendPage *self, const GError *error)
     sentence = _ ("This amount is too small to be sent. Enter more.");
   else if (address)
     sentence = _ ("The wallet cannot pay to this address. Check it with the recipient.");
-  if (blamed == NULL || sentence == NULL)
+  if (faulty == NULL || sentence == NULL)
     set_form_error (self, sentence != NULL ? sentence : text.body);
   else if (address)
-    gui_recipient_editor_set_address_error (blamed, sentence);
+    gui_recipient_editor_set_address_error (faulty, sentence);
   else
-    gui_recipient_editor_set_amount_error (blamed, sentence);
+    gui_recipient_editor_set_amount_error (faulty, sentence);
   send_focus_open (self);
 }
 
@@ -453,9 +453,9 @@ on_review_back (GuiSendPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->review_button));
 }
 
-/* The outcome is on this page. A person who looks at another one, perhaps of another wallet, is told here. */
+/* Shows the outcome in a toast while another page is shown, perhaps that of another wallet. */
 static void
-send_tell_outcome (GuiSendPage *self, const char *outcome)
+send_notify_outcome (GuiSendPage *self, const char *outcome)
 {
   g_autofree char *text = NULL;
 
@@ -480,7 +480,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (payment == NULL && error->domain == BUS_ERROR) {
     gui_review_page_set_failed (self->review, error);
-    send_tell_outcome (self, _ ("Nothing was sent"));
+    send_notify_outcome (self, _ ("Nothing was sent"));
     return;
   }
   to = gui_recipients_dup_text (self->draft->outputs);
@@ -491,7 +491,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_stack_set_visible_child_name (self->stack, "sent");
   if (gtk_widget_get_mapped (GTK_WIDGET (self->outcome)))
     gtk_widget_grab_focus (GTK_WIDGET (self->outcome));
-  send_tell_outcome (self, gui_outcome_title (payment != NULL ? payment->outcome : GUI_OUTCOME_PENDING));
+  send_notify_outcome (self, gui_outcome_title (payment != NULL ? payment->outcome : GUI_OUTCOME_PENDING));
 }
 
 static void

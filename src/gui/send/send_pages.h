@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 #define GUI_TYPE_SEND_PAGES (gui_send_pages_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSendPages, gui_send_pages, GUI, SEND_PAGES, GtkWidget)
 
-/* Follows the wallet that SESSION shows; there must be one. */
+/* Shows the payment of the current wallet of SESSION, which must have one. */
 GtkWidget *gui_send_pages_new (GuiSession *session);
 
-/* That of the wallet that is shown; borrowed. */
+/* The page of the current wallet; borrowed. */
 GuiSendPage *gui_send_pages_get_current (GuiSendPages *self);
 
 /* Whether something was entered, for any wallet, that was not sent. */

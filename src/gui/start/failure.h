@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* For a program that ends before it has options: shows MESSAGE, which says why, in a window until that is closed. Without
- * a display nothing is shown. The result is the folder to start with instead, owned by the caller; NULL: none was chosen.
- * Main thread, once. */
+/* For a start that fails before the options are parsed: shows MESSAGE in a window until the user closes it, or nothing if
+ * there is no display. Returns the data folder that the user chose to start with instead, owned by the caller; NULL if
+ * none. Main thread, once. */
 char *gui_start_failure_show (const char *message);
 
 G_END_DECLS

@@ -24,8 +24,8 @@ void gui_start_page_show_failure (GuiStartPage *self, GuiWorker worker, const ch
 /* The program cannot use its options, its configuration file or its log: MESSAGE says why, for Details. */
 void gui_start_page_show_error (GuiStartPage *self, const char *message);
 
-/* Whether another network can be chosen, with the action "win.choose-network". While it is starting that is offered only
- * when this takes long. Initially FALSE. */
+/* Whether the user can choose another network, with the action "win.choose-network". During the start this is offered only
+ * if it takes long. Initially FALSE. */
 void gui_start_page_set_can_choose (GuiStartPage *self, gboolean can_choose);
 
 /* Whether one of the three is shown. */

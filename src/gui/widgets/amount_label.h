@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* An amount in the preferred unit, in tabular digits; hidden when amounts are hidden, unless the property "always-shown"
- * is set: a page where a person confirms an amount always shows it. With the property "can-shrink" it gets smaller, down to
- * half its size, where it has no room. */
+ * is set, as on pages where the user confirms an amount. With the property "can-shrink" the text shrinks to fit, down to
+ * half its size. */
 
 #define GUI_TYPE_AMOUNT_LABEL (gui_amount_label_get_type ())
 G_DECLARE_FINAL_TYPE (GuiAmountLabel, gui_amount_label, GUI, AMOUNT_LABEL, GtkWidget)

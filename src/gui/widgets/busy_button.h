@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* A button that starts something which takes a while. While it is busy it looks and is announced as disabled, and cannot be
- * pressed, but keeps the keyboard focus: one that becomes insensitive loses it, and with it the person's place. */
+/* A button for a slow operation. While it is busy it looks disabled, is announced as such, and ignores presses, but keeps
+ * the keyboard focus: an insensitive widget would lose it. */
 
 #define GUI_TYPE_BUSY_BUTTON (gui_busy_button_get_type ())
 G_DECLARE_FINAL_TYPE (GuiBusyButton, gui_busy_button, GUI, BUSY_BUTTON, GtkButton)

@@ -37,7 +37,7 @@ update_header (GuiWindow *self)
   gboolean folded = adw_leaflet_get_folded (self->leaflet), below = folded || self->narrow;
   const char *network = gtk_label_get_text (self->network_tag);
 
-  /* However long what it shows is. */
+  /* The width of the sidebar does not depend on the texts in it. */
   adw_clamp_set_maximum_size (ADW_CLAMP (self->sidebar), folded ? G_MAXINT : SIDEBAR_WIDTH);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (self->sidebar), folded ? G_MAXINT : SIDEBAR_WIDTH);
   adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);

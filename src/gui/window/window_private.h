@@ -76,7 +76,7 @@ void gui_window_pages_set_narrow (GuiWindow *self, gboolean narrow);
 /* Moves the focus to where the user goes on: the shown page, or the sidebar when it is alone. */
 void gui_window_pages_take_focus (GuiWindow *self);
 
-/* The page that is shown is called TITLE until another one is shown. */
+/* Sets the title in the header bar until another page is shown. */
 void gui_window_pages_set_title (GuiWindow *self, const char *title);
 
 /* The handlers of the actions; no effect before the pages are created. */

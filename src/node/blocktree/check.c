@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* -checkblockindex: whether the blocks of the tree fit together. Each is compared with the one before it alone, so that
- * a check takes one pass in any order. */
+/* -checkblockindex: checks that the block tree is consistent. Each block is compared only with its predecessor, so one
+ * pass in any order is enough. */
 
 typedef struct {
   NodeBlockTree *tree;

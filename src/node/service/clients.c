@@ -55,7 +55,7 @@ node_clients_on_connected (gpointer data, BusClient *client)
     common_error ("The node cannot be exported to a client: %s", error->message);
 }
 
-/* A wallet program: it has said so, and may be one. Both ends begin with Hello. */
+/* The wallet program has replied to our Hello: each end calls it on the other. */
 static void
 node_clients_on_wallet_hello (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -84,11 +84,6 @@ node_clients_on_greeted (gpointer data, BusClient *client)
   node_wallet_link_connect (exports->link, connection, exports->chain1);
 }
 
-static void
-node_clients_on_closed (gpointer data, BusClient *client)
-{
-}
-
 NodeClients *
 node_clients_new (NodeChainCalls *calls, RpcWallets *wallets)
 {
@@ -97,8 +92,7 @@ node_clients_new (NodeChainCalls *calls, RpcWallets *wallets)
   const BusClientsOptions options = { .role = "node",
                                       .network = context->params->network->name,
                                       .connected = node_clients_on_connected,
-                                      .greeted = node_clients_on_greeted,
-                                      .closed = node_clients_on_closed };
+                                      .greeted = node_clients_on_greeted };
 
   self->context = context;
   self->calls = calls;

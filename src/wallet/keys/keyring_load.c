@@ -64,7 +64,8 @@ load_cache (WalletKeyring *keyring, const guint8 *id32, BtcReader *key, const gu
   return TRUE;
 }
 
-/* u32 number → encrypted key and salt (with lengths), u32 method, u32 iterations, other parameters (with length). */
+/* Key: u32 ID of the master key. Value: encrypted key, salt, u32 derivation method, u32 iterations, other derivation
+ * parameters; the byte strings have CompactSize lengths. */
 static gboolean
 load_master_key (WalletKeyring *keyring, BtcReader *key, const guint8 *value, gsize len)
 {

@@ -25,18 +25,11 @@ wallet_clients_on_connected (gpointer data, BusClient *client)
     common_error ("The wallets cannot be exported to a client: %s", error->message);
 }
 
-static void
-wallet_clients_on_closed (gpointer data, BusClient *client)
-{
-}
-
 WalletClients *
 wallet_clients_new (WalletManager *manager, RpcTable *rpc, const char *network)
 {
   WalletClients *self = g_new0 (WalletClients, 1);
-  const BusClientsOptions options = {
-    .role = "wallet", .network = network, .connected = wallet_clients_on_connected, .closed = wallet_clients_on_closed
-  };
+  const BusClientsOptions options = { .role = "wallet", .network = network, .connected = wallet_clients_on_connected };
 
   self->manager = manager;
   self->rpc = rpc;

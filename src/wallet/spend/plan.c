@@ -84,7 +84,7 @@ plan_fail_fee (const WalletPlan *plan, GError **error)
   return FALSE;
 }
 
-/* The message names the recipient, for callers with several. */
+/* The message contains the address, since a payment may have several recipients. */
 static gboolean
 plan_fail_small (const WalletPlan *plan, BtcSpan script, const char *why, GError **error)
 {
@@ -280,7 +280,7 @@ worth_of_coins (const WalletPlan *plan, const GPtrArray *all)
   return sum_sat;
 }
 
-/* No coins are chosen for a fee that is not allowed; but a payment that could not be made anyhow is refused as such. */
+/* The fee is not allowed, so coins are not selected. Insufficient funds take precedence as the reason. */
 static gboolean
 refuse_base_fee (const WalletPlan *plan, gint64 base_fee, GError **error)
 {

@@ -102,8 +102,8 @@ typedef struct {
 /* Selects coins, and reserves them until the draft is sent or discarded or the wallet unloaded, or until another draft
  * is created when this one is more than ten minutes old. A payment to the same recipient that the node rejected is
  * replaced: both spend a common coin. BUS_ERROR_INVALID_ADDRESS, _INVALID_AMOUNT, _INVALID_ARGUMENT (no fee rate; a
- * duplicate address), _INSUFFICIENT_FUNDS, _TOO_MANY_COINS, _FEE_TOO_HIGH, _BUSY (none of the coins of the payment to be replaced can be
- * used). */
+ * duplicate address), _INSUFFICIENT_FUNDS, _TOO_MANY_COINS, _FEE_TOO_HIGH, _BUSY (none of the coins of the payment to be
+ * replaced can be used). */
 WalletDraft *wallet_draft_create (Wallet *wallet, const WalletDraftRequest *request, GError **error);
 
 /* Signs and stores the payment; it is then to be submitted, see handover.h. On failure nothing was sent:
