@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -33,28 +34,66 @@ file_write_all (int fd, const guint8 *data, gsize len)
   return TRUE;
 }
 
+/* A new file beside PATH, on the disk. NULL with ERROR; the caller owns its name. */
+static char *
+file_write_beside (const char *path, gconstpointer data, gsize len, int mode, GError **error)
+{
+  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, mode);
+
+  if (fd < 0) {
+    file_fail (error, "Cannot create", path);
+    return NULL;
+  }
+  gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
+  if (!written)
+    file_fail (error, "Cannot write", path);
+  close (fd);
+  if (written)
+    return g_steal_pointer (&temporary);
+  g_unlink (temporary);
+  return NULL;
+}
+
+static gboolean
+file_sync_folder_of (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return common_file_sync_folder (folder, error);
+}
+
 gboolean
 common_file_replace (const char *path, gconstpointer data, gsize len, int mode, GError **error)
 {
   g_return_val_if_fail (path != NULL && (data != NULL || len == 0), FALSE);
 
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, mode);
+  g_autofree char *temporary = file_write_beside (path, data, len, mode, error);
 
-  if (fd < 0)
-    return file_fail (error, "Cannot create", path);
-
-  gboolean written = file_write_all (fd, data, len) && fsync (fd) == 0;
-  if (!written)
-    file_fail (error, "Cannot write", path);
-  close (fd);
-  if (written && g_rename (temporary, path) == 0)
-    return common_file_sync_folder (folder, error);
-  if (written)
-    file_fail (error, "Cannot replace", path);
+  if (temporary == NULL)
+    return FALSE;
+  if (g_rename (temporary, path) == 0)
+    return file_sync_folder_of (path, error);
+  file_fail (error, "Cannot replace", path);
   g_unlink (temporary);
   return FALSE;
+}
+
+gboolean
+common_file_create (const char *path, gconstpointer data, gsize len, int mode, GError **error)
+{
+  g_return_val_if_fail (path != NULL && (data != NULL || len == 0), FALSE);
+
+  g_autofree char *temporary = file_write_beside (path, data, len, mode, error);
+
+  if (temporary == NULL)
+    return FALSE;
+  /* Not every file system has the first of these, nor every one the second. */
+  if (renameat2 (AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    return file_sync_folder_of (path, error);
+  gboolean created = (errno == EINVAL && link (temporary, path) == 0) || file_fail (error, "Cannot create", path);
+  g_unlink (temporary);
+  return created && file_sync_folder_of (path, error);
 }
 
 GBytes *

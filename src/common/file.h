@@ -10,6 +10,10 @@ G_BEGIN_DECLS
  * fsync of the folder. After a failure PATH is unchanged. */
 gboolean common_file_replace (const char *path, gconstpointer data, gsize len, int mode, GError **error);
 
+/* The same, but only if there is no PATH yet: otherwise fails with G_FILE_ERROR_EXIST, also when another process has just
+ * created it. */
+gboolean common_file_create (const char *path, gconstpointer data, gsize len, int mode, GError **error);
+
 /* Reads PATH whole, at most MAX_LEN bytes; a longer file is an error (G_FILE_ERROR_FBIG semantics:
  * G_FILE_ERROR_INVAL). */
 GBytes *common_file_read (const char *path, gsize max_len, GError **error);

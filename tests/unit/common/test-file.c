@@ -25,6 +25,25 @@ test_replace (void)
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
 }
 
+/* A file that exists is not touched. */
+static void
+test_create (void)
+{
+  g_autofree char *path = g_build_filename (folder, "created", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  struct stat status;
+
+  g_assert_true (common_file_create (path, "one", 3, 0600, &error));
+  g_assert_no_error (error);
+  g_assert_false (common_file_create (path, "two!", 4, 0600, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
+  bytes = common_file_read (path, 100, NULL);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "one", 3);
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+}
+
 static void
 test_replace_fails (void)
 {
@@ -134,6 +153,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("test-file-XXXXXX", NULL);
   g_test_add_func ("/file/replace", test_replace);
+  g_test_add_func ("/file/create", test_create);
   g_test_add_func ("/file/replace-fails", test_replace_fails);
   g_test_add_func ("/file/disk-full", test_disk_full);
   g_test_add_func ("/file/read-limit", test_read_limit);
@@ -142,7 +162,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file/make-folder-with-link", test_make_folder_with_link);
 
   int result = g_test_run ();
-  const char *const names[] = { "replaced", "long", ".lock" };
+  const char *const names[] = { "replaced", "created", "long", ".lock" };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *path = g_build_filename (folder, names[i], NULL);
     g_unlink (path);
