@@ -8,7 +8,7 @@ static const struct {
   BusRoles role;
 } roles[] = {
   { "parent", BUS_ROLE_PARENT }, { "operate", BUS_ROLE_OPERATE }, { "spend", BUS_ROLE_SPEND },
-  { "wallet", BUS_ROLE_WALLET }, { "observe", BUS_ROLE_OBSERVE },
+  { "wallet", BUS_ROLE_WALLET }, { "observe", BUS_ROLE_OBSERVE }, { "pair", BUS_ROLE_PAIR },
 };
 
 static BusRoles
@@ -25,7 +25,7 @@ bus_role_from_name (const char *name)
 {
   BusRoles role = role_find (name);
 
-  return role == 0 || role == BUS_ROLE_PARENT ? 0 : role | BUS_ROLE_OBSERVE;
+  return (role & (BUS_ROLES_NODE | BUS_ROLES_OWNER)) != 0 ? role | BUS_ROLE_OBSERVE : 0;
 }
 
 const char *

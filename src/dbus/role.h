@@ -13,13 +13,15 @@ typedef enum {
   BUS_ROLE_WALLET = 1 << 2,  /* a node: what a wallet needs */
   BUS_ROLE_SPEND = 1 << 3,   /* a wallet: everything that its owner may do */
   BUS_ROLE_PARENT = 1 << 4,  /* the program that started this one */
+  BUS_ROLE_PAIR = 1 << 5,    /* a program that is not paired yet: it may say Hello, and prove that it has the code */
 } BusRoles;
 
 #define BUS_ROLES_NODE ((BusRoles) (BUS_ROLE_OBSERVE | BUS_ROLE_OPERATE | BUS_ROLE_WALLET))
 #define BUS_ROLES_OWNER ((BusRoles) (BUS_ROLE_OBSERVE | BUS_ROLE_SPEND)) /* of a wallet */
 #define BUS_ROLES_ALL ((BusRoles) (BUS_ROLES_NODE | BUS_ROLES_OWNER | BUS_ROLE_PARENT))
 
-/* The role NAME ("observe", "operate", "wallet", "spend") with what it includes: every one may observe. 0: unknown. */
+/* The role NAME ("observe", "operate", "wallet", "spend") with what it includes: every one may observe. 0: unknown, or one
+ * that nobody can be given. */
 BusRoles bus_role_from_name (const char *name);
 
 /* The name of the highest role in ROLES. Static. */
