@@ -4,6 +4,7 @@
 
 #include "common/log.h"
 #include "dbus/connection.h"
+#include "dbus/connections.h"
 #include "dbus/driver.h"
 #include "dbus/errors.h"
 #include "dbus/export.h"
@@ -11,6 +12,7 @@
 #include "dbus/listener.h"
 #include "dbus/monitor.h"
 #include "dbus/names.h"
+#include "dbus/trace1.h"
 
 #define MAX_INSPECTOR_CALLS 64
 
@@ -37,6 +39,7 @@ struct _BusClient {
   GDBusConnection *connection;
   gulong closed_handler;
   BusInit1Skeleton *init;
+  BusTrace1Skeleton *trace;
   guint64 number;
   gint64 since;
   char *program, *name, *version;
@@ -53,6 +56,9 @@ bus_client_free (gpointer data)
   if (client->init != NULL)
     bus_unexport (G_DBUS_INTERFACE_SKELETON (client->init));
   g_clear_object (&client->init);
+  if (client->trace != NULL)
+    bus_unexport (G_DBUS_INTERFACE_SKELETON (client->trace));
+  g_clear_object (&client->trace);
   g_signal_handler_disconnect (client->connection, client->closed_handler);
   g_dbus_connection_close (client->connection, NULL, NULL, NULL);
   g_object_unref (client->connection);
@@ -91,6 +97,7 @@ client_on_hello (gpointer data, const char *program, const char *name, const cha
   if (client->version != NULL)
     return;
   client->program = g_strdup (program);
+  bus_connections_set_program (client->connection, program);
   client->name = g_strdup (name);
   client->version = g_strndup (version, BUS_INIT_MAX_NAME);
   common_info ("Client %" G_GUINT64_FORMAT " is %s, with the role %s", client->number,
@@ -118,7 +125,10 @@ client_export (BusClient *client, GError **error)
   g_autofree char *name = bus_monitor_dup_name (clients->role);
 
   client->init = bus_init_export (client->connection, &init, error);
-  return client->init != NULL && (!client->inspector || bus_driver_export (client->connection, name, error));
+  if (client->init == NULL)
+    return FALSE;
+  client->trace = bus_trace1_export (client->connection, clients->role, error);
+  return client->trace != NULL && (!client->inspector || bus_driver_export (client->connection, name, error));
 }
 
 /* Takes ownership of CONNECTION. */

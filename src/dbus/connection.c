@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "bus-generated.h"
+#include "dbus/connections.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/inspect_guard.h"
@@ -25,6 +26,7 @@ static G_DEFINE_QUARK (moneyrocket - roles, roles)
                                           bus_operation1_interface_info (),
                                           bus_rpc1_interface_info (),
                                           bus_spend1_interface_info (),
+                                          bus_trace1_interface_info (),
                                           bus_wallet1_interface_info (),
                                           bus_wallet_manager1_interface_info (),
                                           NULL };
@@ -133,6 +135,7 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   if (options->roles != 0)
     g_object_set_qdata (G_OBJECT (connection), roles_quark (), GUINT_TO_POINTER (options->roles));
+  bus_connections_add (connection, options->peer);
   connection_add_filters (connection, options);
   return connection;
 }
@@ -155,6 +158,12 @@ gboolean
 bus_connection_is_monitor (GDBusConnection *connection)
 {
   return bus_channel_is_monitor (connection_get_channel (connection));
+}
+
+void
+bus_connection_get_counts (GDBusConnection *connection, BusCounts *received, BusCounts *sent)
+{
+  bus_channel_get_counts (connection_get_channel (connection), received, sent);
 }
 
 gboolean

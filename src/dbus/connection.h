@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dbus/role.h"
+#include "dbus/wire/check.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,9 @@ BusRoles bus_connection_get_roles (GDBusConnection *connection);
 /* From now on CONNECTION may send copies of any messages, and is closed when the other end sends one. Any thread. */
 void bus_connection_become_monitor (GDBusConnection *connection);
 gboolean bus_connection_is_monitor (GDBusConnection *connection);
+
+/* The messages of CONNECTION, one of bus_connection_new(), so far. Any thread. */
+void bus_connection_get_counts (GDBusConnection *connection, BusCounts *received, BusCounts *sent);
 
 /* Whether the connection was closed because the other end broke a rule. */
 gboolean bus_connection_broke_rule (GDBusConnection *connection);

@@ -5,6 +5,7 @@
 #define BUS_PATH_INIT "/org/moneyrocket/Init"
 #define BUS_PATH_NODE "/org/moneyrocket/Node"
 #define BUS_PATH_CHAIN "/org/moneyrocket/Chain"
+#define BUS_PATH_TRACE "/org/moneyrocket/Trace"
 #define BUS_PATH_RPC "/org/moneyrocket/Rpc"
 #define BUS_PATH_WALLET_MANAGER "/org/moneyrocket/WalletManager"
 #define BUS_PATH_WALLETS "/org/moneyrocket/wallets"

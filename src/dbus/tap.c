@@ -7,12 +7,13 @@
 
 typedef struct {
   gint64 started_us;
-  char *name;
+  char *interface, *member, *name;
 } TapCall;
 
 /* Of one connection. Used only on the GDBus worker thread, like every filter. */
 typedef struct {
   char *peer;
+  gboolean remembers;   /* there may be calls in these */
   GHashTable *sent;     /* our calls: serial → TapCall */
   GHashTable *received; /* the other end's */
 } Tap;
@@ -32,6 +33,8 @@ tap_call_free (gpointer data)
 {
   TapCall *call = data;
 
+  g_free (call->interface);
+  g_free (call->member);
   g_free (call->name);
   g_free (call);
 }
@@ -47,14 +50,19 @@ tap_free (gpointer data)
   g_free (tap);
 }
 
+/* Sets the member of EVENT, a call or a signal. Returns what the caller has to free when it was shown. */
 static char *
-tap_dup_name (GDBusMessage *message)
+tap_take_member (BusTapEvent *event)
 {
-  const char *interface = g_dbus_message_get_interface (message);
-  const char *member = g_dbus_message_get_member (message);
+  const char *interface = g_dbus_message_get_interface (event->message);
+  const char *member = g_dbus_message_get_member (event->message);
   const char *dot = interface != NULL ? strrchr (interface, '.') : NULL;
+  char *name = g_strdup_printf ("%s.%s", dot != NULL ? dot + 1 : "", member != NULL ? member : "");
 
-  return g_strdup_printf ("%s.%s", dot != NULL ? dot + 1 : "", member != NULL ? member : "");
+  event->interface = interface != NULL ? interface : "";
+  event->member = member != NULL ? member : "";
+  event->name = name;
+  return name;
 }
 
 static void
@@ -73,16 +81,17 @@ tap_show (const BusTapEvent *event)
 static void
 tap_take_call (Tap *tap, BusTapEvent *event)
 {
-  g_autofree char *name = tap_dup_name (event->message);
+  g_autofree char *name = tap_take_member (event);
   GHashTable *calls = event->incoming ? tap->received : tap->sent;
 
   event->kind = BUS_TAP_CALL;
-  event->name = name;
   tap_show (event);
   if ((g_dbus_message_get_flags (event->message) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) == 0) {
     TapCall *call = g_new (TapCall, 1);
 
-    *call = (TapCall){ common_clock_monotonic_us (), g_steal_pointer (&name) };
+    *call = (TapCall){ common_clock_monotonic_us (), g_strdup (event->interface), g_strdup (event->member),
+                       g_steal_pointer (&name) };
+    tap->remembers = TRUE;
     g_hash_table_replace (calls, GUINT_TO_POINTER (event->serial), call);
   }
 }
@@ -98,6 +107,8 @@ tap_take_reply (Tap *tap, BusTapEvent *event)
   if (call == NULL)
     return;
   event->kind = g_dbus_message_get_error_name (event->message) != NULL ? BUS_TAP_ERROR : BUS_TAP_REPLY;
+  event->interface = call->interface;
+  event->member = call->member;
   event->name = call->name;
   event->duration_us = common_clock_monotonic_us () - call->started_us;
   tap_show (event);
@@ -107,11 +118,21 @@ tap_take_reply (Tap *tap, BusTapEvent *event)
 static void
 tap_take_signal (BusTapEvent *event)
 {
-  g_autofree char *name = tap_dup_name (event->message);
+  g_autofree char *name = tap_take_member (event);
 
   event->kind = BUS_TAP_SIGNAL;
-  event->name = name;
   tap_show (event);
+}
+
+/* Nobody is shown the replies to these calls. */
+static void
+tap_forget (Tap *tap)
+{
+  if (!tap->remembers)
+    return;
+  g_hash_table_remove_all (tap->sent);
+  g_hash_table_remove_all (tap->received);
+  tap->remembers = FALSE;
 }
 
 static GDBusMessage *
@@ -120,8 +141,10 @@ tap_filter (GDBusConnection *connection, GDBusMessage *message, gboolean incomin
   BusTapEvent event = { .connection = connection, .incoming = incoming, .message = message };
   Tap *tap = data;
 
-  if (!bus_trace_is_enabled () && g_atomic_int_get (&n_listeners) == 0)
+  if (!bus_trace_is_enabled () && g_atomic_int_get (&n_listeners) == 0) {
+    tap_forget (tap);
     return message;
+  }
   event.peer = tap->peer;
   event.serial = g_dbus_message_get_serial (message);
   switch (g_dbus_message_get_message_type (message)) {

@@ -14,7 +14,9 @@ typedef struct {
   gboolean incoming;
   BusTapKind kind;
   GDBusMessage *message; /* locked */
-  const char *name;      /* "Chain1.GetBlocks", also of a reply */
+  const char *interface; /* "org.moneyrocket.Chain1", also of a reply */
+  const char *member;    /* "GetBlocks" */
+  const char *name;      /* "Chain1.GetBlocks" */
   guint32 serial;        /* of a reply: of its call */
   gint64 duration_us;    /* of a reply: since the call; else 0 */
 } BusTapEvent;

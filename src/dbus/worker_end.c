@@ -8,6 +8,7 @@
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
+#include "dbus/trace1.h"
 
 struct _BusWorkerEnd {
   char *role;
@@ -17,6 +18,7 @@ struct _BusWorkerEnd {
   guint start_source; /* until it is started */
   GDBusConnection *connection;
   BusInit1Skeleton *init;
+  BusTrace1Skeleton *trace;
   gulong closed_handler;
   gboolean shutting_down;
   char *peer_role;       /* of PEER; NULL: none is attached */
@@ -141,6 +143,10 @@ on_worker_end_start (gpointer data)
   end->init = bus_init_export (end->connection, &init, &error);
   if (end->init == NULL)
     common_error ("Init1 cannot be exported: %s", error->message);
+  g_clear_error (&error);
+  end->trace = bus_trace1_export (end->connection, end->role, &error);
+  if (end->trace == NULL)
+    common_error ("Trace1 cannot be exported: %s", error->message);
   if (end->callbacks.parent_connected != NULL)
     end->callbacks.parent_connected (end->data, end->connection);
   g_dbus_connection_start_message_processing (end->connection);
@@ -183,8 +189,11 @@ bus_worker_end_free (BusWorkerEnd *end)
   g_signal_handler_disconnect (end->connection, end->closed_handler);
   if (end->init != NULL)
     bus_unexport (G_DBUS_INTERFACE_SKELETON (end->init));
+  if (end->trace != NULL)
+    bus_unexport (G_DBUS_INTERFACE_SKELETON (end->trace));
   g_dbus_connection_close (end->connection, NULL, NULL, NULL);
   g_clear_object (&end->init);
+  g_clear_object (&end->trace);
   g_clear_object (&end->connection);
   g_free (end->peer_role);
   g_free (end->role);

@@ -120,6 +120,11 @@ class Node(Offered):
     def state(self):
         return self.busctl("get-property", "/org/moneyrocket/Node", "org.moneyrocket.Node1", "State").split()[1].strip('"')
 
+    def test_status(self):
+        out = self.gdbus("call", "--object-path", "/org/moneyrocket/Trace", "--method", "org.moneyrocket.Trace1.GetStatus", "{}")
+        self.assertIn(f"'pid': <uint32 {self.process.pid}>", out)
+        self.assertRegex(out, "'peer': <'wallet'>")
+
     def test_errors(self):
         """Failed calls report the error and the reason."""
         error = self.fail_tool(*self.gdbus_words("call", "--object-path", "/org/moneyrocket/Node", "--method",
@@ -131,6 +136,7 @@ class Node(Offered):
         self.deny("/org/moneyrocket/Node", "org.moneyrocket.Node1.Generate", "1", "", "{}")
         self.deny("/org/moneyrocket/Rpc", "org.moneyrocket.Rpc1.Execute", "stop", "[]", "{}")
         self.deny("/org/moneyrocket/Init", "org.moneyrocket.Init1.Shutdown", "{}")
+        self.deny("/org/moneyrocket/Trace", "org.moneyrocket.Trace1.Subscribe", "{}")
         self.deny("/org/moneyrocket/Chain", "org.moneyrocket.Chain1.Submit", "b'abc'", "{}")
         self.assertIn("Access denied", self.fail_tool(
             "busctl", f"--address={self.address}", "call", NODE, "/org/moneyrocket/Node", "org.moneyrocket.Node1", "Generate", "usa{sv}",

@@ -424,6 +424,14 @@ bus_channel_is_monitor (BusChannel *channel)
   return channel->monitor;
 }
 
+void
+bus_channel_get_counts (BusChannel *channel, BusCounts *received, BusCounts *sent)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  bus_check_get_counts (channel->check, received, sent);
+}
+
 gboolean
 bus_channel_is_refused (BusChannel *channel)
 {

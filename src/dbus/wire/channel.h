@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
+#include "dbus/wire/check.h"
 #include "dbus/wire/members.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,9 @@ gboolean bus_channel_is_monitor (BusChannel *channel);
 /* Ends the channel because the other end sent PROBLEM. The whole message LAST, N bytes, is sent first if there is room
  * for it; NULL: none. */
 void bus_channel_refuse (BusChannel *channel, const char *problem, const guint8 *last, gsize n);
+
+/* As bus_check_get_counts(). */
+void bus_channel_get_counts (BusChannel *channel, BusCounts *received, BusCounts *sent);
 
 /* Whether it ended because the other end broke a rule. */
 gboolean bus_channel_is_refused (BusChannel *channel);

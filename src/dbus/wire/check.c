@@ -28,6 +28,8 @@ struct _BusCheck {
   gint64 second;    /* to which n_signals and signal_bytes refer */
   guint n_signals;
   gsize signal_bytes;
+  BusCounts received_counts;
+  BusCounts sent_counts;
 };
 
 static void
@@ -65,6 +67,22 @@ static const SentCall *
 check_get_sent (BusCheck *check, const BusFrame *frame)
 {
   return g_hash_table_lookup (check->sent, GUINT_TO_POINTER (frame->reply_serial));
+}
+
+static void
+check_add_count (BusCounts *counts, const BusFrame *frame)
+{
+  counts->n_messages++;
+  counts->n_bytes += frame->header_len + frame->body_len;
+}
+
+void
+bus_check_get_counts (BusCheck *check, BusCounts *received, BusCounts *sent)
+{
+  *received = check->received_counts;
+  received->n_calls = g_hash_table_size (check->received);
+  *sent = check->sent_counts;
+  sent->n_calls = g_hash_table_size (check->sent);
 }
 
 /* The member for the type of the body; NULL: any body. */
@@ -200,6 +218,7 @@ bus_check_message (BusCheck *check, const guint8 *data, const BusFrame *frame)
     problem = check_properties (check, data, frame);
   if (problem != NULL)
     return problem;
+  check_add_count (&check->received_counts, frame);
   if (frame->type == BUS_FRAME_CALL)
     check_remember_call (check, frame);
   else if (frame->reply_serial != 0)
@@ -233,8 +252,8 @@ check_remember_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
   g_hash_table_insert (check->sent, GUINT_TO_POINTER (frame->serial), call);
 }
 
-const char *
-bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
+static const char *
+check_take_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
 {
   gpointer serial = GUINT_TO_POINTER (frame->reply_serial);
   const CheckedCall *call = g_hash_table_lookup (check->received, serial);
@@ -249,4 +268,14 @@ bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
     g_hash_table_remove (check->received, serial);
   }
   return check_own (frame->type == BUS_FRAME_REPLY ? reply : check_get_member (check, frame), data, frame);
+}
+
+const char *
+bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame)
+{
+  const char *problem = check_take_sent (check, data, frame);
+
+  if (problem == NULL)
+    check_add_count (&check->sent_counts, frame);
+  return problem;
 }

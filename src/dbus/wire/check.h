@@ -16,6 +16,13 @@ G_BEGIN_DECLS
 
 typedef struct _BusCheck BusCheck;
 
+/* In one direction. */
+typedef struct {
+  guint64 n_messages;
+  guint64 n_bytes; /* of these messages, with their headers */
+  guint n_calls;   /* pending ones, which were made in this direction */
+} BusCounts;
+
 /* MEMBERS is borrowed. The other end may have MAX_CALLS pending calls (0: it may not make calls), with bodies of
  * MAX_BYTES in total. */
 BusCheck *bus_check_new (const BusMembers *members, guint max_calls, gsize max_bytes);
@@ -30,5 +37,8 @@ const char *bus_check_message (BusCheck *check, const guint8 *data, const BusFra
 /* A message of ours is being sent: a call may be replied to from now on, and a reply ends a pending call. NULL, or why
  * the other end would reject it if it is a reply or a signal; it must not be sent then. */
 const char *bus_check_sent (BusCheck *check, const guint8 *data, const BusFrame *frame);
+
+/* What was received and sent so far, without messages that were wrong. */
+void bus_check_get_counts (BusCheck *check, BusCounts *received, BusCounts *sent);
 
 G_END_DECLS

@@ -138,14 +138,30 @@ test_nothing (void)
   ends_close (&ends);
 }
 
+/* Who may only observe does not see what others do; who may observe sees what a program uses. */
+static void
+test_trace (void)
+{
+  GDBusInterfaceInfo *info = bus_trace1_interface_info ();
+
+  for (GDBusMethodInfo **method = info->methods; *method != NULL; method++) {
+    BusRoles roles = bus_role_of_method (info, *method);
+    gboolean status = g_str_equal ((*method)->name, "GetStatus");
+
+    g_assert_cmpint ((roles & BUS_ROLE_OBSERVE) != 0, ==, status);
+    g_assert_cmpint (roles & BUS_ROLE_WALLET, ==, 0);
+    g_assert_cmpint ((roles & BUS_ROLE_OPERATE) != 0, ==, !status);
+  }
+}
+
 /* Every method of every interface says who may call it. */
 static void
 test_annotations (void)
 {
   GDBusInterfaceInfo *const infos[]
-      = { bus_chain1_interface_info (),  bus_init1_interface_info (),          bus_node1_interface_info (),
-          bus_rpc1_interface_info (),    bus_operation1_interface_info (),     bus_spend1_interface_info (),
-          bus_wallet1_interface_info (), bus_wallet_manager1_interface_info () };
+      = { bus_chain1_interface_info (),  bus_init1_interface_info (),           bus_node1_interface_info (),
+          bus_rpc1_interface_info (),    bus_operation1_interface_info (),      bus_spend1_interface_info (),
+          bus_wallet1_interface_info (), bus_wallet_manager1_interface_info (), bus_trace1_interface_info () };
 
   for (gsize i = 0; i < G_N_ELEMENTS (infos); i++) {
     g_assert_nonnull (g_dbus_annotation_info_lookup (infos[i]->annotations, "org.moneyrocket.Role"));
@@ -165,6 +181,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dbus/export/roles", test_roles);
   g_test_add_func ("/dbus/export/nothing", test_nothing);
+  g_test_add_func ("/dbus/export/trace", test_trace);
   g_test_add_func ("/dbus/export/annotations", test_annotations);
   return g_test_run ();
 }
