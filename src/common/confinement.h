@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Restricts this process (no new privileges, no core dumps) before it reads anything from outside. Called first in
- * main(): a thread inherits these attributes from the thread that creates it, so they would not hold for one that
- * already exists. */
+/* Restricts this process (no new privileges, no core dumps, of TLS only version 1.3) before it reads anything from
+ * outside. Called first in main(): a thread inherits these attributes from the thread that creates it, so they would
+ * not hold for one that already exists. */
 void common_confinement_apply (void);
 
 /* The restrictions that apply to every thread of this process, read from the kernel at each call: "no-new-privileges",

@@ -13,7 +13,7 @@
 
 #define MESSAGE_DEADLINE_MS 5000
 
-static G_DEFINE_QUARK (moneyrocket - roles, roles)
+static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyrocket - without - fds, without_fds)
 
     static const BusMembers *connection_get_members (void)
 {
@@ -94,17 +94,10 @@ connection_add_filters (GDBusConnection *connection, const BusConnectionOptions 
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
 }
 
-static GIOStream *
-connection_make_stream (int fd, const BusConnectionOptions *options, GError **error)
+static BusTransport *
+connection_take_socket (int fd, GError **error)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
-  g_autoptr (BusChannel) channel = NULL;
-  const BusChannelOptions limits = { .peer = options->peer,
-                                     .members = connection_get_members (),
-                                     .max_calls = options->max_calls,
-                                     .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
-                                     .deadline_ms = MESSAGE_DEADLINE_MS,
-                                     .handshake = options->handshake };
 
   if (socket == NULL) {
     close (fd);
@@ -115,21 +108,26 @@ connection_make_stream (int fd, const BusConnectionOptions *options, GError **er
     return NULL;
   }
   g_socket_set_blocking (socket, FALSE);
-  channel = bus_channel_new (socket, &limits);
-  return G_IO_STREAM (bus_stream_new (channel));
+  return bus_transport_new_unix (socket);
 }
 
-GDBusConnection *
-bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
+/* Takes ownership of TRANSPORT. */
+static GDBusConnection *
+connection_new (BusTransport *transport, const BusConnectionOptions *options, GError **error)
 {
-  g_autoptr (GIOStream) stream = connection_make_stream (fd, options, error);
-  GDBusConnection *connection;
-
-  if (stream == NULL)
-    return NULL;
+  const BusChannelOptions limits = { .peer = options->peer,
+                                     .members = connection_get_members (),
+                                     .max_calls = options->max_calls,
+                                     .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
+                                     .deadline_ms = MESSAGE_DEADLINE_MS,
+                                     .handshake = options->handshake };
+  g_autoptr (BusChannel) channel = bus_channel_new (transport, &limits);
+  g_autoptr (BusStream) stream = bus_stream_new (channel);
   /* Does not block, since there is no authentication. */
-  connection = G_DBUS_CONNECTION (g_initable_new (G_TYPE_DBUS_CONNECTION, NULL, error, "stream", stream, "flags",
-                                                  G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING, NULL));
+  GDBusConnection *connection
+      = G_DBUS_CONNECTION (g_initable_new (G_TYPE_DBUS_CONNECTION, NULL, error, "stream", stream, "flags",
+                                           G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING, NULL));
+
   if (connection == NULL)
     return NULL;
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -138,6 +136,23 @@ bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
   bus_connections_add (connection, options->peer);
   connection_add_filters (connection, options);
   return connection;
+}
+
+GDBusConnection *
+bus_connection_new (int fd, const BusConnectionOptions *options, GError **error)
+{
+  BusTransport *transport = connection_take_socket (fd, error);
+
+  return transport != NULL ? connection_new (transport, options, error) : NULL;
+}
+
+GDBusConnection *
+bus_connection_new_tls (GTlsConnection *tls, const BusConnectionOptions *options, GError **error)
+{
+  g_return_val_if_fail (options->roles != 0 && (options->roles & BUS_ROLE_PARENT) == 0, NULL);
+  g_return_val_if_fail (!options->handshake && !options->inspect, NULL);
+
+  return connection_new (bus_transport_new_tls (tls), options, error);
 }
 
 BusRoles
@@ -177,5 +192,24 @@ bus_connection_get_socket (GDBusConnection *connection)
 {
   GIOStream *stream = g_dbus_connection_get_stream (connection);
 
-  return BUS_IS_STREAM (stream) ? bus_channel_get_socket (bus_stream_get_channel (BUS_STREAM (stream))) : NULL;
+  return BUS_IS_STREAM (stream)
+             ? bus_transport_get_socket (bus_channel_get_transport (connection_get_channel (connection)))
+             : NULL;
+}
+
+gboolean
+bus_connection_passes_fds (GDBusConnection *connection)
+{
+  GIOStream *stream = g_dbus_connection_get_stream (connection);
+
+  if (g_object_get_qdata (G_OBJECT (connection), without_fds_quark ()) != NULL)
+    return FALSE;
+  return !BUS_IS_STREAM (stream)
+         || bus_transport_passes_fds (bus_channel_get_transport (connection_get_channel (connection)));
+}
+
+void
+bus_connection_set_without_fds (GDBusConnection *connection)
+{
+  g_object_set_qdata (G_OBJECT (connection), without_fds_quark (), GINT_TO_POINTER (TRUE));
 }

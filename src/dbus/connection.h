@@ -24,7 +24,19 @@ typedef struct {
  * (see wire/check.h). */
 GDBusConnection *bus_connection_new (int fd, const BusConnectionOptions *options, GError **error);
 
-/* The socket of a connection created by bus_connection_new(), else NULL. Borrowed. */
+/* The same over TLS, whose handshake is done, and whose owner has checked the certificate of the other end. Takes a
+ * reference to TLS. OPTIONS names the roles of the other end, which never include PARENT; there are no tools, and there
+ * is no further handshake. Messages with descriptors are a violation, in both directions. */
+GDBusConnection *bus_connection_new_tls (GTlsConnection *tls, const BusConnectionOptions *options, GError **error);
+
+/* Whether messages with descriptors can be passed to the other end. If not, bulk data travels in parts. Main context.
+ * */
+gboolean bus_connection_passes_fds (GDBusConnection *connection);
+
+/* The other end has said that it passes none: something between both ends carries bytes only. Main context. */
+void bus_connection_set_without_fds (GDBusConnection *connection);
+
+/* The socket of a connection created here, which is that below TLS; else NULL. Borrowed. */
 GSocket *bus_connection_get_socket (GDBusConnection *connection);
 
 /* Any thread. Everything for a connection that bus_connection_new() has not created. */

@@ -22,7 +22,7 @@
 struct _BusChannel {
   gatomicrefcount refs;
   GMutex lock; /* for all fields below */
-  GSocket *socket;
+  BusTransport *transport;
   char *peer;
   gsize max_queued;
   guint tick_ms;
@@ -40,20 +40,19 @@ struct _BusChannel {
 };
 
 BusChannel *
-bus_channel_new (GSocket *socket, const BusChannelOptions *options)
+bus_channel_new (BusTransport *transport, const BusChannelOptions *options)
 {
   BusChannel *channel = g_new0 (BusChannel, 1);
-  int fd = g_socket_get_fd (socket);
 
   g_atomic_ref_count_init (&channel->refs);
   g_mutex_init (&channel->lock);
-  channel->socket = g_object_ref (socket);
+  channel->transport = transport;
   channel->peer = g_strdup (options->peer);
   channel->max_queued = options->max_bytes;
   channel->tick_ms = MAX (options->deadline_ms / TICKS, 1);
   channel->check = bus_check_new (options->members, options->max_calls, options->max_bytes);
-  channel->inbox = bus_inbox_new (fd, channel->check);
-  channel->outbox = bus_outbox_new (fd);
+  channel->inbox = bus_inbox_new (transport, channel->check);
+  channel->outbox = bus_outbox_new (transport);
   channel->fds = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   if (options->handshake) {
     g_autofree char *guid = g_dbus_generate_guid ();
@@ -81,17 +80,23 @@ bus_channel_unref (BusChannel *channel)
   bus_check_free (channel->check);
   g_hash_table_unref (channel->fds);
   g_clear_pointer (&channel->auth, bus_auth_free);
-  g_object_unref (channel->socket); /* closes it */
+  bus_transport_free (channel->transport);
   g_clear_error (&channel->end);
   g_mutex_clear (&channel->lock);
   g_free (channel->peer);
   g_free (channel);
 }
 
-GSocket *
-bus_channel_get_socket (BusChannel *channel)
+const BusTransport *
+bus_channel_get_transport (BusChannel *channel)
 {
-  return channel->socket;
+  return channel->transport;
+}
+
+GSource *
+bus_channel_create_child (BusChannel *channel)
+{
+  return bus_transport_create_child (channel->transport, G_IO_IN);
 }
 
 static void
@@ -124,7 +129,7 @@ channel_end (BusChannel *channel, GError *reason)
   }
   channel->end = reason;
   bus_inbox_close_fds (channel->inbox);
-  shutdown (g_socket_get_fd (channel->socket), SHUT_RDWR);
+  bus_transport_shutdown (channel->transport);
   channel_drop_source (&channel->writer);
   channel_drop_source (&channel->ticker);
   g_hash_table_remove_all (channel->fds);
@@ -151,6 +156,10 @@ channel_bad_message (BusChannel *channel, const char *problem)
 static void
 channel_lost (BusChannel *channel)
 {
+  const char *problem = bus_transport_get_problem (channel->transport);
+
+  if (channel->end == NULL && problem != NULL)
+    common_warn ("The connection with the %s process is closed: %s", channel->peer, problem);
   channel_end (channel, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection is closed"));
 }
 
@@ -198,7 +207,7 @@ channel_watch_deadline (BusChannel *channel)
 }
 
 static gboolean
-on_channel_writable (GSocket *socket, GIOCondition condition, gpointer data)
+on_channel_writable (gpointer data)
 {
   BusChannel *channel = data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
@@ -221,8 +230,8 @@ channel_flush (BusChannel *channel)
   else if (bus_outbox_get_size (channel->outbox) > channel->max_queued)
     channel_violation (channel, "it does not read its messages");
   else if (channel->auth == NULL && bus_outbox_get_size (channel->outbox) > 0 && channel->writer == NULL) {
-    channel->writer = g_socket_create_source (channel->socket, G_IO_OUT, NULL);
-    channel_add_source (channel, &channel->writer, G_SOURCE_FUNC (on_channel_writable));
+    channel->writer = bus_transport_create_source (channel->transport, G_IO_OUT);
+    channel_add_source (channel, &channel->writer, on_channel_writable);
   }
 }
 
@@ -241,7 +250,7 @@ static BusInboxState
 channel_shake_hands (BusChannel *channel, const char **problem)
 {
   g_autoptr (GString) reply = g_string_new (NULL);
-  int fd = g_socket_get_fd (channel->socket);
+  int fd = g_socket_get_fd (bus_transport_get_socket (channel->transport));
   BusAuthState state = BUS_AUTH_MORE;
   guint8 byte;
   ssize_t got = 0;
@@ -341,6 +350,8 @@ channel_queue (BusChannel *channel, const guint8 *message, const BusFrame *frame
   if (fds != NULL)
     sent.n_fds = g_unix_fd_list_get_length (fds);
   problem = channel->monitor ? NULL : bus_check_sent (channel->check, message, &sent);
+  if (problem == NULL && fds != NULL && !bus_transport_passes_fds (channel->transport))
+    problem = "a message with descriptors, which this connection does not pass";
   if (problem == NULL) {
     bus_outbox_add (channel->outbox, message, frame->header_len + frame->body_len, frame->header_len, fds);
   } else {
@@ -444,7 +455,7 @@ void
 bus_channel_close (BusChannel *channel)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
-  struct pollfd poll_fd = { .fd = g_socket_get_fd (channel->socket), .events = POLLOUT };
+  struct pollfd poll_fd = { .fd = g_socket_get_fd (bus_transport_get_socket (channel->transport)), .events = POLLOUT };
 
   for (guint i = 0; i < CLOSE_STEPS && channel->end == NULL && channel->auth == NULL; i++) {
     if (!bus_outbox_send (channel->outbox) || bus_outbox_get_size (channel->outbox) == 0)

@@ -5,10 +5,11 @@
 
 #include "dbus/wire/check.h"
 #include "dbus/wire/members.h"
+#include "dbus/wire/transport.h"
 
 G_BEGIN_DECLS
 
-/* Shared by both halves of a BusStream: a local socket with checked messages in both directions. It ends at the first
+/* Shared by both halves of a BusStream: a transport with checked messages in both directions. It ends at the first
  * violation by the other end, which is logged in one line without contents of the message. Reference counted; any
  * thread. */
 
@@ -18,18 +19,23 @@ typedef struct {
   guint max_calls;           /* pending calls of the other end; 0: it may not make calls */
   gsize max_bytes;           /* of the bodies of all pending calls, and of the messages queued for the other end */
   guint deadline_ms;         /* for each MiB of an incomplete message, and for the whole handshake */
-  gboolean handshake;        /* the other end authenticates first: see auth.h; it must run as this user */
+  gboolean handshake;        /* of a local socket: the other end authenticates first, as this user: see auth.h */
 } BusChannelOptions;
 
 typedef struct _BusChannel BusChannel;
 
-/* OPTIONS is copied. */
-BusChannel *bus_channel_new (GSocket *socket, const BusChannelOptions *options);
+/* Takes ownership of TRANSPORT. OPTIONS is copied. */
+BusChannel *bus_channel_new (BusTransport *transport, const BusChannelOptions *options);
 BusChannel *bus_channel_ref (BusChannel *channel);
 void bus_channel_unref (BusChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusChannel, bus_channel_unref)
 
-GSocket *bus_channel_get_socket (BusChannel *channel);
+/* Only to ask for its socket, and whether it passes descriptors. */
+const BusTransport *bus_channel_get_transport (BusChannel *channel);
+
+/* A source that is ready when more can be read, after bus_channel_read() would have blocked; see
+ * bus_transport_create_child(). */
+GSource *bus_channel_create_child (BusChannel *channel);
 
 /* As g_pollable_input_stream_read_nonblocking(), but only of checked messages. On the GDBus worker thread. After a
  * violation the error is G_IO_ERROR_INVALID_DATA. */
@@ -39,13 +45,13 @@ gssize bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **
  * sent; in place of the reply an error is sent. On the same thread. */
 gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error);
 
-/* _put_fds() sets the descriptors to send with the message SERIAL, before it is written. _steal_fds() returns those received
- * with the message SERIAL, owned by the caller; NULL: none were. */
+/* _put_fds() sets the descriptors to send with the message SERIAL, before it is written. _steal_fds() returns those
+ * received with the message SERIAL, owned by the caller; NULL: none were. */
 void bus_channel_put_fds (BusChannel *channel, guint32 serial, GUnixFDList *fds);
 GUnixFDList *bus_channel_steal_fds (BusChannel *channel, guint32 serial);
 
-/* From now on whole messages are sent unchecked, since they are copies of those on other channels, and a message from the
- * other end is a violation. */
+/* From now on whole messages are sent unchecked, since they are copies of those on other channels, and a message from
+ * the other end is a violation. */
 void bus_channel_become_monitor (BusChannel *channel);
 gboolean bus_channel_is_monitor (BusChannel *channel);
 

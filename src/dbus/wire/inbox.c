@@ -1,8 +1,6 @@
 #include "dbus/wire/inbox.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -15,16 +13,15 @@
 typedef enum { INBOX_HEAD, INBOX_FIELDS, INBOX_BODY, INBOX_COMPLETE } InboxStage;
 
 struct _BusInbox {
-  int fd;
+  BusTransport *transport;
   BusCheck *check;
   GByteArray *bytes; /* the message as far as it was received */
   gsize wanted;      /* the length needed for the next stage */
   gsize n_read;      /* read from a complete message */
   InboxStage stage;
   BusFrame frame;
-  int fds[BUS_FRAME_MAX_FDS]; /* of the message that is being received */
-  guint n_fds;
-  GHashTable *kept; /* serial → GUnixFDList */
+  BusTransportFds fds; /* of the message that is being received */
+  GHashTable *kept;    /* serial → GUnixFDList */
   guint64 n_messages;
 };
 
@@ -42,11 +39,11 @@ inbox_begin (BusInbox *inbox)
 }
 
 BusInbox *
-bus_inbox_new (int fd, BusCheck *check)
+bus_inbox_new (BusTransport *transport, BusCheck *check)
 {
   BusInbox *inbox = g_new0 (BusInbox, 1);
 
-  inbox->fd = fd;
+  inbox->transport = transport;
   inbox->check = check;
   inbox->kept = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   inbox_begin (inbox);
@@ -56,9 +53,9 @@ bus_inbox_new (int fd, BusCheck *check)
 void
 bus_inbox_close_fds (BusInbox *inbox)
 {
-  for (guint i = 0; i < inbox->n_fds; i++)
-    close (inbox->fds[i]);
-  inbox->n_fds = 0;
+  for (guint i = 0; i < inbox->fds.n; i++)
+    close (inbox->fds.fds[i]);
+  inbox->fds.n = 0;
   g_hash_table_remove_all (inbox->kept);
 }
 
@@ -71,57 +68,19 @@ bus_inbox_free (BusInbox *inbox)
   g_free (inbox);
 }
 
-static gboolean
-inbox_take_fds (BusInbox *inbox, const struct cmsghdr *control)
-{
-  guint n = (control->cmsg_len - CMSG_LEN (0)) / sizeof (int);
-  const int *fds = (const int *) CMSG_DATA (control);
-  gboolean good = inbox->n_fds + n <= BUS_FRAME_MAX_FDS;
-
-  for (guint i = 0; i < n; i++) {
-    if (good)
-      inbox->fds[inbox->n_fds++] = fds[i];
-    else
-      close (fds[i]);
-  }
-  return good;
-}
-
-static gboolean
-inbox_take_control (BusInbox *inbox, struct msghdr *header)
-{
-  /* The kernel has closed the descriptors for which there was no room. */
-  gboolean good = (header->msg_flags & MSG_CTRUNC) == 0;
-
-  for (struct cmsghdr *control = CMSG_FIRSTHDR (header); control != NULL; control = CMSG_NXTHDR (header, control))
-    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS)
-      good = inbox_take_fds (inbox, control) && good;
-  return good;
-}
-
 /* Receives some of the bytes that are needed. */
 static BusInboxState
 inbox_receive_some (BusInbox *inbox, const char **problem)
 {
-  union {
-    struct cmsghdr aligned;
-    char bytes[CMSG_SPACE (sizeof (int) * BUS_FRAME_MAX_FDS)];
-  } control;
   gsize len = inbox->bytes->len, n = MIN (inbox->wanted - len, STEP);
-  struct iovec piece = { .iov_len = n };
-  struct msghdr header
-      = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-  ssize_t got;
+  gssize got;
 
   g_byte_array_set_size (inbox->bytes, len + n);
-  piece.iov_base = inbox->bytes->data + len;
-  do
-    got = recvmsg (inbox->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  while (got < 0 && errno == EINTR);
+  got = bus_transport_read (inbox->transport, inbox->bytes->data + len, n, &inbox->fds);
   g_byte_array_set_size (inbox->bytes, len + MAX (got, 0));
-  if (got < 0)
-    return errno == EAGAIN || errno == EWOULDBLOCK ? BUS_INBOX_WAIT : BUS_INBOX_CLOSED;
-  if (!inbox_take_control (inbox, &header)) {
+  if (got == BUS_TRANSPORT_WAIT)
+    return BUS_INBOX_WAIT;
+  if (inbox->fds.too_many) {
     *problem = "too many descriptors";
     return BUS_INBOX_BAD;
   }
@@ -153,15 +112,15 @@ inbox_end_fields (BusInbox *inbox)
 static const char *
 inbox_keep_fds (BusInbox *inbox)
 {
-  if (inbox->n_fds != inbox->frame.n_fds)
+  if (inbox->fds.n != inbox->frame.n_fds)
     return "a wrong number of descriptors";
-  if (inbox->n_fds == 0)
+  if (inbox->fds.n == 0)
     return NULL;
   if (g_hash_table_size (inbox->kept) >= MAX_KEPT)
     return "too many descriptors at once";
   g_hash_table_replace (inbox->kept, GUINT_TO_POINTER (inbox->frame.serial),
-                        g_unix_fd_list_new_from_array (inbox->fds, inbox->n_fds));
-  inbox->n_fds = 0;
+                        g_unix_fd_list_new_from_array (inbox->fds.fds, inbox->fds.n));
+  inbox->fds.n = 0;
   return NULL;
 }
 

@@ -3,10 +3,11 @@
 #include <gio/gunixfdlist.h>
 
 #include "dbus/wire/check.h"
+#include "dbus/wire/transport.h"
 
 G_BEGIN_DECLS
 
-/* Receives messages from a local socket, one at a time, each with its descriptors, and returns only fully checked
+/* Receives messages from a transport, one at a time, each with its descriptors, and returns only fully checked
  * messages. It never reads beyond a message, and never allocates more memory than was received. One thread at a
  * time. */
 
@@ -19,8 +20,8 @@ typedef enum {
   BUS_INBOX_BAD,     /* the other end has broken a rule */
 } BusInboxState;
 
-/* FD is non-blocking. Both are borrowed. */
-BusInbox *bus_inbox_new (int fd, BusCheck *check);
+/* Both are borrowed. */
+BusInbox *bus_inbox_new (BusTransport *transport, BusCheck *check);
 void bus_inbox_free (BusInbox *inbox);
 void bus_inbox_close_fds (BusInbox *inbox); /* received and not taken yet */
 

@@ -1,9 +1,5 @@
 #include "dbus/wire/outbox.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/socket.h>
-
 #include "dbus/wire/frame.h"
 
 typedef struct {
@@ -13,17 +9,17 @@ typedef struct {
 } OutboxMessage;
 
 struct _BusOutbox {
-  int fd;
+  BusTransport *transport;
   GQueue messages;
   gsize size;
 };
 
 BusOutbox *
-bus_outbox_new (int fd)
+bus_outbox_new (BusTransport *transport)
 {
   BusOutbox *outbox = g_new0 (BusOutbox, 1);
 
-  outbox->fd = fd;
+  outbox->transport = transport;
   g_queue_init (&outbox->messages);
   return outbox;
 }
@@ -61,45 +57,18 @@ bus_outbox_add (BusOutbox *outbox, const guint8 *data, gsize len, gsize header_l
   outbox->size += message->bytes->len;
 }
 
-static ssize_t
-outbox_send_some (BusOutbox *outbox, const OutboxMessage *message)
-{
-  union {
-    struct cmsghdr aligned;
-    char bytes[CMSG_SPACE (sizeof (int) * BUS_FRAME_MAX_FDS)];
-  } control = { 0 };
-  struct iovec piece
-      = { .iov_base = message->bytes->data + message->n_sent, .iov_len = message->bytes->len - message->n_sent };
-  struct msghdr header = { .msg_iov = &piece, .msg_iovlen = 1 };
-  ssize_t sent;
-
-  if (message->fds != NULL && message->n_sent == 0) {
-    int n;
-    const int *fds = g_unix_fd_list_peek_fds (message->fds, &n);
-
-    control.aligned = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
-                                        .cmsg_type = SCM_RIGHTS,
-                                        .cmsg_len = CMSG_LEN (sizeof (int) * MIN (n, (int) BUS_FRAME_MAX_FDS)) };
-    memcpy (CMSG_DATA (&control.aligned), fds, sizeof (int) * MIN (n, (int) BUS_FRAME_MAX_FDS));
-    header.msg_control = &control;
-    header.msg_controllen = CMSG_SPACE (sizeof (int) * MIN (n, (int) BUS_FRAME_MAX_FDS));
-  }
-  do
-    sent = sendmsg (outbox->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (sent < 0 && errno == EINTR);
-  return sent;
-}
-
 gboolean
 bus_outbox_send (BusOutbox *outbox)
 {
   OutboxMessage *message;
 
   while ((message = g_queue_peek_head (&outbox->messages)) != NULL) {
-    ssize_t sent = outbox_send_some (outbox, message);
+    gssize sent
+        = bus_transport_write (outbox->transport, message->bytes->data + message->n_sent,
+                               message->bytes->len - message->n_sent, message->n_sent == 0 ? message->fds : NULL);
 
-    if (sent < 0)
-      return errno == EAGAIN || errno == EWOULDBLOCK;
+    if (sent <= 0)
+      return sent == BUS_TRANSPORT_WAIT;
     message->n_sent += sent;
     outbox->size -= sent;
     if (message->n_sent == message->bytes->len)

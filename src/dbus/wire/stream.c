@@ -38,8 +38,9 @@ static gboolean
 stream_input_is_readable (GPollableInputStream *stream)
 {
   BusStreamInput *self = BUS_STREAM_INPUT (stream);
+  GSocket *socket = bus_transport_get_socket (bus_channel_get_transport (self->channel));
 
-  return g_socket_condition_check (bus_channel_get_socket (self->channel), G_IO_IN) != 0;
+  return g_socket_condition_check (socket, G_IO_IN) != 0;
 }
 
 /* Ready while GDBus has not read the whole message: it reads until a read would block. */
@@ -47,9 +48,9 @@ static GSource *
 stream_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   BusStreamInput *self = BUS_STREAM_INPUT (stream);
-  g_autoptr (GSource) socket = g_socket_create_source (bus_channel_get_socket (self->channel), G_IO_IN, NULL);
+  g_autoptr (GSource) readable = bus_channel_create_child (self->channel);
 
-  return g_pollable_source_new_full (stream, socket, cancellable);
+  return g_pollable_source_new_full (stream, readable, cancellable);
 }
 
 static gssize

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* TLS within a process, for tests and benches. Main context. */
+
+/* A new self-signed certificate with its private key. The caller owns it. */
+GTlsCertificate *tls_pair_make_certificate (void);
+
+void tls_pair_get_fingerprint (GTlsCertificate *certificate, guint8 fingerprint32[32]);
+
+/* Two connected TCP sockets of the loopback interface. */
+void tls_pair_open_sockets (GSocket *sockets[2]);
+
+/* Two ends of a TLS connection over the loopback interface, whose handshake is done: that of the server, and that of
+ * the client. For bus_connection_new_tls(), which takes a reference; the caller owns both. Iterates the main context.
+ * */
+void tls_pair_new (GTlsConnection *ends[2]);
+
+G_END_DECLS
