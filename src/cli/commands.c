@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "cli/convert.h"
 #include "cli/print.h"
+#include "rpc/convert.h"
 #include "rpc/handler.h"
 
 RpcJson *
@@ -119,7 +119,7 @@ make_generate_params (char **words, const char *address, GError **error)
   if (g_str_equal (params[0], "0"))
     return cli_fail (error, "the first argument (number of blocks to generate, default: 1) must be an integer value "
                             "greater than zero");
-  return cli_convert ("generatetoaddress", (char **) params, FALSE, error);
+  return rpc_convert_words ("generatetoaddress", (char **) params, FALSE, NULL, error);
 }
 
 RpcJson *

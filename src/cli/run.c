@@ -6,7 +6,7 @@
 
 #include "bitcoin/address/network_names.h"
 #include "cli/commands.h"
-#include "cli/convert.h"
+#include "rpc/convert.h"
 #include "cli/input.h"
 #include "cli/print.h"
 
@@ -51,7 +51,7 @@ call_method (const CliCommand *command, GError **error)
 {
   gboolean named = common_options_get_bool (command->program->options, "named", FALSE);
   const char *method = command->words[0];
-  RpcJson *params = cli_convert (method, command->words + 1, named, error);
+  RpcJson *params = rpc_convert_words (method, command->words + 1, named, NULL, error);
 
   return params != NULL ? cli_client_call (command->client, method, params, command->wallet, error) : NULL;
 }

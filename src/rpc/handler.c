@@ -54,6 +54,16 @@ rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **
   return RPC_HANDLER_GET_IFACE (handler)->execute_finish (handler, result, error);
 }
 
+RpcJson *
+rpc_handler_dup_methods (RpcHandler *handler)
+{
+  RpcHandlerInterface *iface;
+
+  g_return_val_if_fail (RPC_IS_HANDLER (handler), NULL);
+  iface = RPC_HANDLER_GET_IFACE (handler);
+  return iface->dup_methods != NULL ? iface->dup_methods (handler) : rpc_json_new_array ();
+}
+
 void
 rpc_handler_return_to_task (GObject *source, GAsyncResult *result, gpointer data)
 {

@@ -75,6 +75,8 @@ struct _RpcHandlerInterface {
                            GCancellable *cancellable,
                            RpcJson **result,
                            GError **error);
+  /* May be NULL: it only passes calls on. */
+  RpcJson *(*dup_methods) (RpcHandler *handler);
 };
 
 gboolean rpc_handler_has_method (RpcHandler *handler, const char *method);
@@ -103,6 +105,10 @@ gboolean rpc_handler_execute_now (RpcHandler *handler,
 
 /* The result (the caller's; JSON null is a value, not NULL), or NULL with an RPC_ERROR. */
 RpcJson *rpc_handler_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **error);
+
+/* The methods of this program, without those that it passes on to another one: an array of { "name", "usage", "hidden" },
+ * sorted by name, as in help. The caller owns it; it is empty for a handler that only passes calls on. */
+RpcJson *rpc_handler_dup_methods (RpcHandler *handler);
 
 /* The callback for a handler that passes a method on to another one: DATA is its GTask (a reference), which returns the
  * result. */

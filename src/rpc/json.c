@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/hex.h"
+#include "common/secret.h"
 #include "common/text.h"
 
 /* An object with more names than this is searched by hash. */
@@ -55,7 +56,17 @@ rpc_json_unref (RpcJson *json)
   }
   g_free (json->entries);
   g_clear_pointer (&json->index, g_hash_table_unref);
+  if (json->secret)
+    common_secret_wipe (json->text, json->len);
   g_free (json);
+}
+
+void
+rpc_json_set_secret (RpcJson *json)
+{
+  for (gsize i = 0; i < rpc_json_len (json); i++)
+    rpc_json_set_secret (json->entries[i].value);
+  json->secret = json->type == RPC_JSON_STRING || json->type == RPC_JSON_NUMBER;
 }
 
 RpcJsonType

@@ -42,6 +42,9 @@ RpcJson *rpc_json_ref (RpcJson *json);
 void rpc_json_unref (RpcJson *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RpcJson, rpc_json_unref)
 
+/* The numbers and strings in JSON, which is not shared yet, are wiped when they are freed. Copies of them are not. */
+void rpc_json_set_secret (RpcJson *json);
+
 RpcJsonType rpc_json_type (const RpcJson *json); /* of NULL: RPC_JSON_NULL */
 
 RpcJson *rpc_json_new_null (void);

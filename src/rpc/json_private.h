@@ -18,6 +18,7 @@ struct _RpcJson {
   guint8 truth;   /* of a bool */
   guint8 plain;   /* the text is written as it is */
   guint8 packed;  /* an array or object that is stored as text only */
+  guint8 secret;  /* the text is wiped when it is freed */
   gsize len;      /* bytes of the text, or entries */
   gsize room;     /* for entries */
   RpcJsonEntry *entries;

@@ -528,6 +528,12 @@ rpc_table_execute_finish (RpcHandler *handler, GAsyncResult *result, GError **er
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static RpcJson *
+rpc_table_dup_methods (RpcHandler *handler)
+{
+  return rpc_methods_dup_list (RPC_TABLE (handler)->methods);
+}
+
 static void
 rpc_table_handler_init (RpcHandlerInterface *iface)
 {
@@ -535,6 +541,7 @@ rpc_table_handler_init (RpcHandlerInterface *iface)
   iface->execute_async = rpc_table_execute_async;
   iface->execute_finish = rpc_table_execute_finish;
   iface->execute_now = rpc_table_execute_now;
+  iface->dup_methods = rpc_table_dup_methods;
 }
 
 RpcJson *

@@ -73,6 +73,25 @@ rpc_methods_dup_help (GHashTable *methods, const char *method)
   return found != NULL ? rpc_method_dup_help (found) : NULL;
 }
 
+RpcJson *
+rpc_methods_dup_list (GHashTable *methods)
+{
+  g_autoptr (GPtrArray) sorted = dup_sorted (methods, compare_method_names);
+  RpcJson *list = rpc_json_new_array ();
+
+  for (guint i = 0; i < sorted->len; i++) {
+    const RpcMethod *method = g_ptr_array_index (sorted, i);
+    g_autofree char *usage = rpc_method_dup_usage (method);
+    RpcJson *row = rpc_json_new_object ();
+
+    rpc_json_set (row, "name", rpc_json_new_string (method->name));
+    rpc_json_set (row, "usage", rpc_json_new_string (usage));
+    rpc_json_set (row, "hidden", rpc_json_new_bool (is_hidden (method)));
+    rpc_json_append (list, row);
+  }
+  return list;
+}
+
 /* Whether a client that has only text passes the argument on as it is, instead of as JSON. */
 static gboolean
 is_text (const RpcArg *arg)

@@ -44,4 +44,7 @@ gboolean rpc_method_is_own (const RpcMethod *method);
 /* As rpc_table_dup_help(). */
 char *rpc_methods_dup_help (GHashTable *methods, const char *method);
 
+/* As rpc_handler_dup_methods(). */
+RpcJson *rpc_methods_dup_list (GHashTable *methods);
+
 G_END_DECLS

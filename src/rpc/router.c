@@ -265,6 +265,12 @@ router_execute_now (RpcHandler *handler,
          && rpc_handler_execute_now (own, method, params, wallet, up_to, cancellable, result, error);
 }
 
+static RpcJson *
+router_dup_methods (RpcHandler *handler)
+{
+  return rpc_handler_dup_methods (RPC_HANDLER (RPC_ROUTER (handler)->own));
+}
+
 static void
 router_handler_init (RpcHandlerInterface *iface)
 {
@@ -272,4 +278,5 @@ router_handler_init (RpcHandlerInterface *iface)
   iface->execute_async = router_execute_async;
   iface->execute_finish = router_execute_finish;
   iface->execute_now = router_execute_now;
+  iface->dup_methods = router_dup_methods;
 }

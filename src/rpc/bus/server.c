@@ -9,6 +9,7 @@
 #include "dbus/export.h"
 #include "dbus/names.h"
 #include "dbus/options.h"
+#include "rpc/bus/words.h"
 #include "rpc/caller.h"
 
 /* A longer reply cannot be sent: see BUS_MAX_TEXT_BYTES. */
@@ -115,18 +116,22 @@ bus_request_on_executed (GObject *source, GAsyncResult *result, gpointer data)
   g_task_run_in_thread (task, answer_in_thread);
 }
 
-/* FALSE: access was denied, and INVOCATION completed. */
+/* FALSE with an RPC_ERROR: the other end may not run METHOD. */
 static gboolean
-check_access (BusRpc1 *object, GDBusMethodInvocation *invocation, const char *method, GVariant *options)
+check_access (BusRpc1 *object, const char *method, const char *authorization, GError **error)
 {
   const RpcBusAccess *access = g_object_get_data (G_OBJECT (object), "access");
-  const char *authorization = NULL;
-  g_autoptr (GError) error = NULL;
 
-  g_variant_lookup (options, "authorization", "&s", &authorization);
-  if (access == NULL || access->check (access->data, method, authorization, &error))
+  return access == NULL || access->check (access->data, method, authorization, error);
+}
+
+/* FALSE: METHOD cannot be a name, and INVOCATION was completed. */
+static gboolean
+check_method (GDBusMethodInvocation *invocation, const char *method)
+{
+  if (method[0] != '\0' && strlen (method) <= MAX_METHOD)
     return TRUE;
-  bus_rpc1_complete_execute (object, invocation, error->message, details_new (error));
+  bus_server_refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
   return FALSE;
 }
 
@@ -173,22 +178,24 @@ on_execute (BusRpc1 *object,
             gpointer data)
 {
   g_autoptr (GTask) parsing = NULL;
-  const char *authorization;
+  g_autoptr (GError) error = NULL;
+  const char *authorization = NULL;
   Request *request;
 
-  if (method[0] == '\0' || strlen (method) > MAX_METHOD) {
-    bus_server_refuse (invocation, BUS_ERROR_INVALID_ARGUMENT, "the method has no name, or one that is too long");
+  if (!check_method (invocation, method)
+      || !bus_options_check (invocation, options, "wallet", "s", "authorization", "s", NULL))
+    return TRUE;
+  g_variant_lookup (options, "authorization", "&s", &authorization);
+  if (!check_access (object, method, authorization, &error)) {
+    bus_rpc1_complete_execute (object, invocation, error->message, details_new (error));
     return TRUE;
   }
-  if (!bus_options_check (invocation, options, "wallet", "s", "authorization", "s", NULL)
-      || !check_access (object, invocation, method, options))
-    return TRUE;
   request = request_new (object, invocation);
   request->handler = g_object_ref (data);
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&s@a{sv})", &request->method,
                  &request->params, NULL);
   g_variant_lookup (options, "wallet", "s", &request->wallet);
-  if (g_variant_lookup (options, "authorization", "&s", &authorization))
+  if (authorization != NULL)
     rpc_caller_set_authorization (bus_calls_get_cancellable (invocation), authorization);
   if (g_variant_get_size (params) <= MAX_PARAMS_AT_ONCE) {
     parse_params (request);
@@ -198,6 +205,47 @@ on_execute (BusRpc1 *object,
   parsing = g_task_new (NULL, NULL, on_parsed, request);
   g_task_set_task_data (parsing, request, NULL);
   g_task_run_in_thread (parsing, parse_in_thread);
+  return TRUE;
+}
+
+static gboolean
+on_execute_words (BusRpc1 *object,
+                  GDBusMethodInvocation *invocation,
+                  GUnixFDList *fds,
+                  const char *method,
+                  GVariant *words,
+                  GVariant *options,
+                  gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!check_method (invocation, method)
+      || !bus_options_check (invocation, options, "wallet", "s", "named", "b", "pick", "as", NULL))
+    return TRUE;
+  if (check_access (object, method, NULL, &error))
+    rpc_bus_words_execute (object, invocation, fds, data);
+  else
+    rpc_bus_words_fail (object, invocation, error);
+  return TRUE;
+}
+
+static gboolean
+on_list_methods (BusRpc1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
+{
+  g_autoptr (RpcJson) methods = rpc_handler_dup_methods (data);
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("aa{sv}"));
+  for (gsize i = 0; i < rpc_json_len (methods); i++) {
+    const RpcJson *method = rpc_json_at (methods, i);
+    GVariantDict row = G_VARIANT_DICT_INIT (NULL);
+
+    g_variant_dict_insert (&row, "name", "s", rpc_json_string (rpc_json_get (method, "name")));
+    g_variant_dict_insert (&row, "usage", "s", rpc_json_string (rpc_json_get (method, "usage")));
+    g_variant_dict_insert (&row, "hidden", "b", rpc_json_bool (rpc_json_get (method, "hidden")));
+    g_variant_builder_add_value (&rows, g_variant_dict_end (&row));
+  }
+  bus_rpc1_complete_list_methods (object, invocation, g_variant_builder_end (&rows));
   return TRUE;
 }
 
@@ -296,6 +344,8 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
   g_autoptr (BusRpc1) skeleton = bus_rpc1_skeleton_new ();
 
   g_signal_connect_object (skeleton, "handle-execute", G_CALLBACK (on_execute), handler, 0);
+  g_signal_connect_object (skeleton, "handle-execute-words", G_CALLBACK (on_execute_words), handler, 0);
+  g_signal_connect_object (skeleton, "handle-list-methods", G_CALLBACK (on_list_methods), handler, 0);
   g_signal_connect_object (skeleton, "handle-complete", G_CALLBACK (on_handle_complete), handler, 0);
   g_signal_connect_object (skeleton, "handle-help", G_CALLBACK (on_handle_help), handler, 0);
   if (access != NULL)

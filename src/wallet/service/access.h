@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Decides what the node may call over JSON-RPC. Under the application: methods that only read. If the node is the
+/* Decides what the node may call over JSON-RPC. Under the application, which itself may call everything on its own
+ * connection: methods that only read. If the node is the
  * parent and serves clients: everything that a client requests, after this process has checked the client's credentials
  * itself. Main context. */
 typedef struct _WalletAccess WalletAccess;

@@ -38,7 +38,8 @@ wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
   if (wallet_access_has_clients (service->access))
     return;
   service->export = wallet_export_new (service->manager, connection, &error);
-  if (service->export == NULL)
+  /* What the application calls, a person wants: unlike the node it may call every method. */
+  if (service->export == NULL || !rpc_bus_export (connection, RPC_HANDLER (service->rpc), NULL, &error))
     common_error ("The wallets cannot be exported to the application: %s", error->message);
 }
 

@@ -366,6 +366,22 @@ test_amounts (void)
   }
 }
 
+/* Sorted by name, with hidden methods, and those of every table. */
+static void
+test_list (void)
+{
+  g_autoptr (RpcTable) table = rpc_table_new (NULL, 1);
+  g_autoptr (RpcJson) list = NULL;
+  g_autofree char *text = NULL;
+
+  rpc_table_add (table, methods, G_N_ELEMENTS (methods));
+  list = rpc_handler_dup_methods (RPC_HANDLER (table));
+  text = rpc_json_write (list, 0);
+  g_assert_true (g_str_has_prefix (text, "[{\"name\":\"await\",\"usage\":\"await\",\"hidden\":true},"));
+  g_assert_nonnull (strstr (text, "{\"name\":\"sum\",\"usage\":\"sum a ( b fail )\",\"hidden\":false}"));
+  g_assert_nonnull (strstr (text, "{\"name\":\"help\","));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -379,5 +395,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/method/deferred", test_deferred);
   g_test_add_func ("/rpc/method/help", test_help);
   g_test_add_func ("/rpc/method/amounts", test_amounts);
+  g_test_add_func ("/rpc/method/list", test_list);
   return g_test_run ();
 }

@@ -5,6 +5,6 @@
 G_BEGIN_DECLS
 
 /* Which parameters METHOD has, as words: see the table. "" for an unknown method. Static. */
-const char *cli_parameters_of (const char *method);
+const char *rpc_parameters_of (const char *method);
 
 G_END_DECLS

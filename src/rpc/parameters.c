@@ -1,4 +1,4 @@
-#include "cli/parameters.h"
+#include "rpc/parameters.h"
 
 /* The parameters of the methods, in order. `:j` is JSON, `:e` is JSON or, where it does not parse, a text; all others
  * are texts, and one with `:s` may contain a "=" where names are given, too. A `+` marks one that can only be given by
@@ -171,7 +171,7 @@ static const struct {
 };
 
 const char *
-cli_parameters_of (const char *method)
+rpc_parameters_of (const char *method)
 {
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].method, method))

@@ -1,10 +1,10 @@
-#include "cli/convert.h"
+#include "rpc/convert.h"
 
 #include <string.h>
 
 #include <gio/gio.h>
 
-#include "cli/parameters.h"
+#include "rpc/parameters.h"
 
 typedef enum {
   FORM_ANY_TEXT,
@@ -56,26 +56,27 @@ form_named (char **words, const char *name, Form *form)
 static RpcJson *
 convert_word (const char *text, Form form, GError **error)
 {
-  RpcJson *json;
+  RpcJson *json = form == FORM_JSON || form == FORM_EITHER ? rpc_json_parse (text, strlen (text)) : NULL;
 
-  if (form == FORM_TEXT || form == FORM_ANY_TEXT)
-    return rpc_json_new_string (text);
-  json = rpc_json_parse (text, strlen (text));
-  if (json == NULL && form == FORM_EITHER)
-    return rpc_json_new_string (text);
-  if (json == NULL)
+  if (json == NULL && form == FORM_JSON) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "Error parsing JSON: %s", text);
+    return NULL;
+  }
+  if (json == NULL)
+    json = rpc_json_new_string (text);
+  rpc_json_set_secret (json); /* it may be a passphrase or a key */
   return json;
 }
 
 static RpcJson *
-convert_by_place (char **known, char **words, GError **error)
+convert_by_place (char **known, char **words, guint *at, GError **error)
 {
   g_autoptr (RpcJson) list = rpc_json_new_array ();
 
   for (guint i = 0; words[i] != NULL; i++) {
     Form form = FORM_ANY_TEXT;
     RpcJson *value;
+    *at = i;
     form_at (known, i, &form);
     value = convert_word (words[i], form, error);
     if (value == NULL)
@@ -102,7 +103,7 @@ is_by_place (char **known, const char *word, const char *name, gsize place)
 }
 
 static RpcJson *
-convert_by_name (char **known, char **words, GError **error)
+convert_by_name (char **known, char **words, guint *at, GError **error)
 {
   g_autoptr (RpcJson) object = rpc_json_new_object (), list = rpc_json_new_array ();
 
@@ -113,6 +114,7 @@ convert_by_name (char **known, char **words, GError **error)
     Form form = FORM_ANY_TEXT;
     RpcJson *value;
 
+    *at = i;
     if (by_place)
       form_at (known, rpc_json_len (list), &form);
     else
@@ -131,8 +133,13 @@ convert_by_name (char **known, char **words, GError **error)
 }
 
 RpcJson *
-cli_convert (const char *method, char **words, gboolean named, GError **error)
+rpc_convert_words (const char *method, char **words, gboolean named, guint *wrong, GError **error)
 {
-  g_auto (GStrv) known = g_strsplit (cli_parameters_of (method), " ", -1);
-  return named ? convert_by_name (known, words, error) : convert_by_place (known, words, error);
+  g_auto (GStrv) known = g_strsplit (rpc_parameters_of (method), " ", -1);
+  guint at = 0;
+  RpcJson *params = named ? convert_by_name (known, words, &at, error) : convert_by_place (known, words, &at, error);
+
+  if (wrong != NULL)
+    *wrong = at;
+  return params;
 }
