@@ -9,6 +9,11 @@
 const CommonOptionSpec common_option_table_programs[] = {
   { "choosedatadir", NULL, "Choose the data directory at start-up", INTERFACE, GUI | REFUSED, SWITCH, "0", 0, 0,
     "the data directory is chosen with -datadir." },
+  { "ipcconnect", "<address>",
+    "Use the node that is running at unix or unix:<path> instead of starting one; followed by ,program=wallet: the "
+    "wallet "
+    "program there (may be repeated, once for each). Closing the window leaves it running",
+    INTERFACE, GUI, LIST },
   { "lang", "<lang>", "The language, such as de (default: that of the system)", INTERFACE, GUI, TEXT },
   { "min", NULL, "Start with a minimised window", INTERFACE, GUI, SWITCH, "0" },
   { "resetguisettings", NULL, "Forget all preferences", INTERFACE, GUI, SWITCH, "0" },

@@ -7,6 +7,7 @@
 #include "common/confinement.h"
 #include "config.h"
 #include "dbus/calls.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/export.h"
 #include "dbus/guard.h"
@@ -137,10 +138,12 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
 {
   g_autoptr (BusInit1) skeleton = bus_init1_skeleton_new ();
   g_autofree const char **confinement = common_confinement_dup_list ();
+  g_autofree const char **roles = bus_roles_dup_names (bus_connection_get_roles (connection));
   BusInit *copy = g_memdup2 (init, sizeof *init);
 
   bus_init1_set_version (skeleton, MONEYROCKET_VERSION);
   bus_init1_set_confinement (skeleton, confinement);
+  bus_init1_set_roles (skeleton, roles);
   bus_init_set_peer (skeleton, 0, NULL);
   g_object_set_data_full (G_OBJECT (skeleton), "init", copy, g_free);
   g_signal_connect (skeleton, "handle-hello", G_CALLBACK (init_on_hello), copy);

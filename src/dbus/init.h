@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus-generated.h"
+#include "dbus/role.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,14 @@ void bus_init_hello_async (GDBusConnection *connection,
                            GAsyncReadyCallback callback,
                            gpointer data);
 gboolean bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
+
+/* Asks what this program may do at the other end. 0 with ERROR. */
+void bus_init_get_roles_async (GDBusConnection *connection,
+                               int timeout_ms,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
+BusRoles bus_init_get_roles_finish (GDBusConnection *connection, GAsyncResult *result, GError **error);
 
 /* Cancels our pending call with SERIAL at the other end. */
 void bus_init_cancel (GDBusConnection *connection, guint32 serial);

@@ -15,7 +15,7 @@ check_hello_reply (GVariant *answer, const char *expected_role, const char *netw
   if (!bus_guard_check_hello (protocol, other_network, network, error))
     return FALSE;
   if (!g_str_equal (role, expected_role)) {
-    g_set_error (error, BUS_ERROR, BUS_ERROR_FAILED, "the program is \"%s\", not \"%s\"", role, expected_role);
+    g_set_error (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "the program is \"%s\", not \"%s\"", role, expected_role);
     return FALSE;
   }
   return TRUE;
@@ -84,6 +84,53 @@ bus_init_hello_finish (GDBusConnection *connection, GAsyncResult *result, GError
 {
   g_return_val_if_fail (g_task_is_valid (result, connection), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+init_call_on_roles (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GVariant) value = NULL;
+  g_autofree const char **names = NULL;
+
+  if (answer == NULL) {
+    bus_error_strip (error);
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  g_variant_get (answer, "(v)", &value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    names = g_variant_get_strv (value, NULL);
+  if (names == NULL || bus_roles_from_names (names) == 0)
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_INVALID_ANSWER, "the property Roles is invalid");
+  else
+    g_task_return_int (task, bus_roles_from_names (names));
+}
+
+void
+bus_init_get_roles_async (GDBusConnection *connection,
+                          int timeout_ms,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer data)
+{
+  GTask *task = g_task_new (connection, cancellable, callback, data);
+
+  g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.freedesktop.DBus.Properties", "Get",
+                          g_variant_new ("(ss)", "org.moneyrocket.Init1", "Roles"), G_VARIANT_TYPE ("(v)"),
+                          G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable, init_call_on_roles, task);
+}
+
+BusRoles
+bus_init_get_roles_finish (GDBusConnection *connection, GAsyncResult *result, GError **error)
+{
+  gssize roles;
+
+  g_return_val_if_fail (g_task_is_valid (result, connection), 0);
+  roles = g_task_propagate_int (G_TASK (result), error);
+  return roles > 0 ? (BusRoles) roles : 0;
 }
 
 void

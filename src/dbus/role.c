@@ -37,6 +37,28 @@ bus_roles_get_name (BusRoles given)
   return "none";
 }
 
+const char **
+bus_roles_dup_names (BusRoles given)
+{
+  const char **names = g_new0 (const char *, G_N_ELEMENTS (roles) + 1);
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (roles); i++)
+    if ((given & roles[i].role) != 0)
+      names[n++] = roles[i].name;
+  return names;
+}
+
+BusRoles
+bus_roles_from_names (const char *const *names)
+{
+  BusRoles found = 0;
+
+  for (; *names != NULL; names++)
+    found |= role_find (*names);
+  return found;
+}
+
 BusRoles
 bus_role_of_method (const GDBusInterfaceInfo *info, const GDBusMethodInfo *method)
 {

@@ -27,6 +27,12 @@ BusRoles bus_role_from_name (const char *name);
 /* The name of the highest role in ROLES. Static. */
 const char *bus_roles_get_name (BusRoles roles);
 
+/* The names of all of ROLES, the highest first. NULL-terminated; the caller owns the array, with g_free(). */
+const char **bus_roles_dup_names (BusRoles roles);
+
+/* The roles NAMES (NULL-terminated); unknown ones are ignored. */
+BusRoles bus_roles_from_names (const char *const *names);
+
 /* The roles that may call METHOD of INFO. */
 BusRoles bus_role_of_method (const GDBusInterfaceInfo *info, const GDBusMethodInfo *method);
 

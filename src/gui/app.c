@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "config.h"
 #include "dbus/inspector.h"
+#include "dbus/names.h"
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/start/launcher.h"
@@ -92,9 +93,10 @@ app_new_session (GuiApp *self)
 {
   g_auto (GStrv) node = common_options_dup_args (self->program->options, COMMON_OPTION_NODE);
   g_auto (GStrv) wallet = common_options_dup_args (self->program->options, COMMON_OPTION_WALLET);
+  g_autofree const char **addresses = common_options_dup_list (self->program->options, BUS_OPTION_CONNECT);
   g_autofree char *inspect = bus_inspector_dup_value (self->program);
-  const GuiSessionOptions options
-      = { (const char *const *) node, (const char *const *) wallet, network_is_named (self->program), inspect };
+  const GuiSessionOptions options = { (const char *const *) node, (const char *const *) wallet,
+                                      network_is_named (self->program), inspect, addresses };
 
   g_clear_object (&self->session);
   self->session = gui_session_new (&options);
@@ -389,7 +391,7 @@ app_begin (GuiApp *self)
   self->refused = self->unusable = !app_open_log (self, &error);
   if (self->unusable) {
     g_printerr ("Error: %s\n", error->message);
-    state = gui_start_check (self->program->network_dir, &where);
+    state = gui_start_check (self->program->network_dir, TRUE, &where);
   }
   if (state == GUI_START_FOLDER || state == GUI_START_FULL) {
     gui_window_show_state (self->window, state, where);
@@ -471,9 +473,10 @@ gui_app_has_failed (GuiApp *self)
 GuiApp *
 gui_app_new (CommonProgram *program)
 {
-  /* A second start on the default folder is passed to the first program by GApplication. Otherwise the launcher sees that
+  /* A second start on the default folder, with a node of its own, is passed to the first program by GApplication. Otherwise the launcher sees that
    * the folder of the network, which may be chosen later, is in use. */
-  gboolean usual = !common_options_is_set (program->options, "datadir") && !network_is_named (program);
+  gboolean usual = !common_options_is_set (program->options, "datadir") && !network_is_named (program)
+                   && !common_options_is_set (program->options, BUS_OPTION_CONNECT);
   GuiApp *self = g_object_new (GUI_TYPE_APP, "application-id", APP_ID, "flags",
                                usual ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, "resource-base-path",
                                "/org/moneyrocket/Moneyrocket", NULL);

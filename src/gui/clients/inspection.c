@@ -17,7 +17,7 @@ inspection_listen (GuiInspection *self, const char *value, const char *network, 
   g_autoptr (GError) error = NULL;
 
   if (!bus_clients_listen_inspect (self->own, own, &error)
-      || (self->wallet = bus_inspector_new (of_wallet, wallet, &error)) == NULL)
+      || (wallet != NULL && (self->wallet = bus_inspector_new (of_wallet, wallet, &error)) == NULL))
     common_warn ("The application cannot be inspected: %s", error->message);
 }
 

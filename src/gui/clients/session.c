@@ -1,29 +1,25 @@
 #include "gui/clients/session.h"
 
-#include "common/ending.h"
-#include "common/log.h"
 #include "dbus/names.h"
-#include "dbus/pair.h"
 #include "gui/clients/inspection.h"
+#include "gui/clients/link.h"
+#include "gui/clients/local_program.h"
+#include "gui/clients/remote_program.h"
 #include "gui/clients/wallet_clients.h"
 #include "gui/prefs.h"
-
-#define FAILURES_TO_SHOW 3
 
 struct _GuiSession {
   GObject parent_instance;
 
-  char **args[GUI_N_WORKERS];
-  char *inspect; /* as in GuiSessionOptions */
+  char **args[GUI_N_WORKERS]; /* as in GuiSessionOptions, like the next two */
+  char *addresses[GUI_N_WORKERS];
+  char *inspect;
   GuiInspection *inspection;
   BtcNetwork network;
   gboolean fixed; /* the network is in args */
   gboolean started;
-  gboolean node_was_ready;
-  BusSupervisor *supervisors[GUI_N_WORKERS];
-  BusPair *pair;
-  GuiWorkerState states[GUI_N_WORKERS];
-  char *details[GUI_N_WORKERS];
+  GuiProgram *programs[GUI_N_WORKERS];
+  GuiLink *link;
 
   GuiNodeClient *node;
   GuiWalletManagerClient *manager;
@@ -46,49 +42,15 @@ network_name (GuiSession *self)
 }
 
 static void
-set_worker_state (GuiSession *self, GuiWorker worker, GuiWorkerState state)
-{
-  self->states[worker] = state;
-  g_signal_emit (self, signals[SIGNAL_WORKER], 0, (guint) worker, (guint) state);
-}
-
-static GuiWorker
-worker_of (GuiSession *self, BusSupervisor *supervisor)
-{
-  return supervisor == self->supervisors[GUI_WORKER_NODE] ? GUI_WORKER_NODE : GUI_WORKER_WALLET;
-}
-
-/* Takes ownership of DETAIL. */
-static void
-set_detail (GuiSession *self, GuiWorker worker, char *detail)
-{
-  g_free (self->details[worker]);
-  self->details[worker] = detail;
-}
-
-/* An invalid value was ignored. It may be repeated with each change, but is reported once. */
-static void
-session_on_wrong (GuiSession *self, GuiWorker worker, const char *what)
-{
-  g_autofree char *detail = g_strdup_printf ("%s is invalid.", what);
-
-  if (self->stopping != 0 || (self->states[worker] == GUI_WORKER_WRONG && g_str_equal (self->details[worker], detail)))
-    return;
-  common_warn ("The %s worker sent an invalid value: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", what);
-  set_detail (self, worker, g_steal_pointer (&detail));
-  set_worker_state (self, worker, GUI_WORKER_WRONG);
-}
-
-static void
 session_on_node_wrong (GuiSession *self, const char *what)
 {
-  session_on_wrong (self, GUI_WORKER_NODE, what);
+  gui_program_report_wrong (self->programs[GUI_WORKER_NODE], what);
 }
 
 static void
 session_on_wallet_wrong (GuiSession *self, const char *what)
 {
-  session_on_wrong (self, GUI_WORKER_WALLET, what);
+  gui_program_report_wrong (self->programs[GUI_WORKER_WALLET], what);
 }
 
 static void
@@ -136,7 +98,7 @@ session_choose_wallet (GuiSession *self)
 static void
 update_wallet (GuiSession *self)
 {
-  GDBusConnection *connection = bus_supervisor_get_connection (self->supervisors[GUI_WORKER_WALLET]);
+  GDBusConnection *connection = gui_program_get_connection (self->programs[GUI_WORKER_WALLET]);
   const char *name;
   gboolean other;
 
@@ -161,22 +123,18 @@ manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self)
 }
 
 static void
-ready_cb (BusSupervisor *supervisor, GDBusConnection *connection, GuiSession *self)
+session_connected_cb (GuiProgram *program, GDBusConnection *connection, GuiSession *self)
 {
-  GuiWorker worker = worker_of (self, supervisor);
-
-  self->node_was_ready |= worker == GUI_WORKER_NODE;
-  if (worker == GUI_WORKER_NODE)
+  if (gui_program_get_worker (program) == GUI_WORKER_NODE)
     gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
     gui_wallet_manager_client_attach (self->manager, connection);
-  set_worker_state (self, worker, GUI_WORKER_RUNNING);
 }
 
 static void
-detach (GuiSession *self, GuiWorker worker)
+session_disconnected_cb (GuiProgram *program, GuiSession *self)
 {
-  if (worker == GUI_WORKER_NODE) {
+  if (gui_program_get_worker (program) == GUI_WORKER_NODE) {
     gui_client_detach (GUI_CLIENT (self->node));
     return;
   }
@@ -185,61 +143,16 @@ detach (GuiSession *self, GuiWorker worker)
 }
 
 static void
-lost_cb (BusSupervisor *supervisor, gboolean again, GuiSession *self)
+session_state_cb (GuiProgram *program, GuiSession *self)
 {
-  GuiWorker worker = worker_of (self, supervisor);
-
-  set_detail (self, worker, g_strdup (""));
-  detach (self, worker);
-  if (self->stopping == 0)
-    set_worker_state (self, worker, again ? GUI_WORKER_LOST : GUI_WORKER_FAILED);
-}
-
-/* The reason is known only after the connection was closed. A failed start may just have been too early: if the
- * application was killed, its worker may still hold the files. Repeated failures are shown. */
-static void
-ended_cb (BusSupervisor *supervisor, const char *message, guint n_failures, GuiSession *self)
-{
-  GuiWorker worker = worker_of (self, supervisor);
-  int code = bus_supervisor_get_exit_code (supervisor);
-
-  if (self->stopping != 0)
-    return;
-  if (worker == GUI_WORKER_NODE && !self->node_was_ready && message != NULL
-      && g_str_has_prefix (message, COMMON_ENDING_LOCKED)) {
-    g_signal_emit (self, signals[SIGNAL_LOCKED], 0);
-    return;
-  }
-  if (message != NULL)
-    set_detail (self, worker, g_strdup (message));
-  else if (code < 0)
-    set_detail (self, worker, g_strdup ("The program was terminated by a signal."));
-  else
-    set_detail (self, worker, g_strdup_printf ("The program exited with code %d.", code));
-  if (n_failures == 0 || n_failures >= FAILURES_TO_SHOW)
-    set_worker_state (self, worker, GUI_WORKER_LOST);
+  g_signal_emit (self, signals[SIGNAL_WORKER], 0, (guint) gui_program_get_worker (program),
+                 (guint) gui_program_get_state (program));
 }
 
 static void
-answering_cb (BusSupervisor *supervisor, gboolean answers, GuiSession *self)
+session_locked_cb (GuiSession *self)
 {
-  GuiWorker worker = worker_of (self, supervisor);
-
-  if (self->stopping != 0)
-    return;
-  set_detail (self, worker, g_strdup (""));
-  set_worker_state (self, worker, answers ? GUI_WORKER_RUNNING : GUI_WORKER_SILENT);
-}
-
-static void
-failed_cb (BusSupervisor *supervisor, const GError *error, GuiSession *self)
-{
-  GuiWorker worker = worker_of (self, supervisor);
-
-  common_error ("The %s worker cannot be started: %s", worker == GUI_WORKER_NODE ? "node" : "wallet", error->message);
-  set_detail (self, worker, g_strdup (error->message));
-  detach (self, worker);
-  set_worker_state (self, worker, GUI_WORKER_FAILED);
+  g_signal_emit (self, signals[SIGNAL_LOCKED], 0);
 }
 
 /* A network that was chosen in the application is added to the command line arguments. */
@@ -255,39 +168,61 @@ add_network_arg (GuiSession *self, char ***args)
   *args = g_strv_builder_end (builder);
 }
 
-void
-gui_session_start (GuiSession *self, BtcNetwork network)
+static GuiProgram *
+session_new_remote (GuiSession *self, GuiWorker worker, const char *folder)
 {
-  static const char *const roles[] = { "node", "wallet" };
-  static const char *const programs[] = { "moneyrocket-node", "moneyrocket-wallet" };
+  GuiAttachment *attachment = gui_attachment_parse (self->addresses[worker], folder, NULL);
 
-  g_return_if_fail (GUI_IS_SESSION (self));
+  g_assert (attachment != NULL); /* it was checked */
+  return gui_remote_program_new (attachment, network_name (self));
+}
+
+static GuiProgram *
+session_new_local (GuiSession *self, GuiWorker worker)
+{
+  if (!self->fixed)
+    add_network_arg (self, &self->args[worker]);
+  return gui_local_program_new (worker, (const char *const *) self->args[worker], network_name (self));
+}
+
+static void
+session_make_programs (GuiSession *self, const char *folder)
+{
+  for (guint i = 0; i < GUI_N_WORKERS; i++) {
+    GuiProgram *program
+        = gui_session_is_local (self, i) ? session_new_local (self, i) : session_new_remote (self, i, folder);
+
+    self->programs[i] = program;
+    g_signal_connect_object (program, "connected", G_CALLBACK (session_connected_cb), self, 0);
+    g_signal_connect_object (program, "disconnected", G_CALLBACK (session_disconnected_cb), self, 0);
+    g_signal_connect_object (program, "state", G_CALLBACK (session_state_cb), self, 0);
+    g_signal_connect_object (program, "locked", G_CALLBACK (session_locked_cb), self, G_CONNECT_SWAPPED);
+  }
+}
+
+static BusSupervisor *
+session_get_wallet_supervisor (GuiSession *self)
+{
+  GuiProgram *wallet = self->programs[GUI_WORKER_WALLET];
+
+  return GUI_IS_LOCAL_PROGRAM (wallet) ? gui_local_program_get_supervisor (GUI_LOCAL_PROGRAM (wallet)) : NULL;
+}
+
+void
+gui_session_start (GuiSession *self, BtcNetwork network, const char *folder)
+{
+  g_return_if_fail (GUI_IS_SESSION (self) && folder != NULL);
   g_return_if_fail (!self->started);
 
-  self->started = TRUE;
   self->network = network;
+  session_make_programs (self, folder);
+  self->started = TRUE;
   self->wallets = gui_wallet_clients_new (network);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
-  for (guint i = 0; i < GUI_N_WORKERS; i++) {
-    BusSupervisor *supervisor;
-
-    if (!self->fixed)
-      add_network_arg (self, &self->args[i]);
-    supervisor = bus_supervisor_new (roles[i], programs[i], (const char *const *) self->args[i], network_name (self));
-    self->supervisors[i] = supervisor;
-    bus_supervisor_set_final_errors (supervisor, TRUE);
-    g_signal_connect_object (supervisor, "ready", G_CALLBACK (ready_cb), self, 0);
-    g_signal_connect_object (supervisor, "lost", G_CALLBACK (lost_cb), self, 0);
-    g_signal_connect_object (supervisor, "ended", G_CALLBACK (ended_cb), self, 0);
-    g_signal_connect_object (supervisor, "failed", G_CALLBACK (failed_cb), self, 0);
-    g_signal_connect_object (supervisor, "answering", G_CALLBACK (answering_cb), self, 0);
-  }
-  self->inspection = gui_inspection_new (self->inspect, network_name (self), self->supervisors[GUI_WORKER_WALLET]);
-  self->pair = bus_pair_new (self->supervisors[GUI_WORKER_NODE], self->supervisors[GUI_WORKER_WALLET]);
-  for (guint i = 0; i < GUI_N_WORKERS; i++) {
-    set_worker_state (self, i, GUI_WORKER_STARTING);
-    bus_supervisor_start (self->supervisors[i]);
-  }
+  self->inspection = gui_inspection_new (self->inspect, network_name (self), session_get_wallet_supervisor (self));
+  self->link = gui_link_new (self->programs[GUI_WORKER_NODE], self->programs[GUI_WORKER_WALLET]);
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    gui_program_start (self->programs[i], FALSE);
 }
 
 void
@@ -295,25 +230,19 @@ gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild)
 {
   g_return_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS);
 
-  if (self->states[worker] != GUI_WORKER_FAILED || self->stopping != 0)
-    return;
-  set_worker_state (self, worker, GUI_WORKER_STARTING);
-  if (rebuild)
-    bus_supervisor_start_with (self->supervisors[worker], "-reindex");
-  else
-    bus_supervisor_start (self->supervisors[worker]);
+  if (self->stopping == 0
+      && (gui_session_get_worker_state (self, worker) == GUI_WORKER_FAILED
+          || (gui_session_get_worker_state (self, worker) == GUI_WORKER_LOST && !gui_session_is_local (self, worker))))
+    gui_program_start (self->programs[worker], rebuild);
 }
 
 static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+session_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GuiSession *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
 
-  if (!bus_supervisor_stop_finish (BUS_SUPERVISOR (source), result, &error))
-    common_warn ("A worker did not exit cleanly: %s", error->message);
-  set_worker_state (self, worker_of (self, BUS_SUPERVISOR (source)), GUI_WORKER_STOPPED);
+  gui_program_stop_finish (GUI_PROGRAM (source), result, NULL);
   if (--self->stopping == 0)
     g_task_return_boolean (task, TRUE);
 }
@@ -333,7 +262,7 @@ gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer
   }
   self->stopping = GUI_N_WORKERS;
   for (guint i = 0; i < GUI_N_WORKERS; i++)
-    bus_supervisor_stop_async (self->supervisors[i], stopped_cb, g_object_ref (task));
+    gui_program_stop_async (self->programs[i], session_stopped_cb, g_object_ref (task));
 }
 
 gboolean
@@ -347,10 +276,10 @@ gui_session_dispose (GObject *object)
 {
   GuiSession *self = GUI_SESSION (object);
 
-  g_clear_pointer (&self->pair, bus_pair_free);
+  g_clear_pointer (&self->link, gui_link_free);
   g_clear_pointer (&self->inspection, gui_inspection_free);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
-    g_clear_object (&self->supervisors[i]);
+    g_clear_object (&self->programs[i]);
   self->wallet = NULL;
   g_clear_pointer (&self->wallets, gui_wallet_clients_free);
   g_clear_object (&self->manager);
@@ -367,8 +296,8 @@ gui_session_finalize (GObject *object)
   g_free (self->inspect);
   g_free (self->wanted);
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
-    g_free (self->details[i]);
     g_strfreev (self->args[i]);
+    g_free (self->addresses[i]);
   }
 
   G_OBJECT_CLASS (gui_session_parent_class)->finalize (object);
@@ -401,8 +330,6 @@ gui_session_init (GuiSession *self)
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
   g_signal_connect_object (self->node, "wrong", G_CALLBACK (session_on_node_wrong), self, G_CONNECT_SWAPPED);
   session_watch_wallet (self, self->manager);
-  for (guint i = 0; i < GUI_N_WORKERS; i++)
-    self->details[i] = g_strdup ("");
 }
 
 GuiSession *
@@ -414,6 +341,12 @@ gui_session_new (const GuiSessionOptions *options)
   self->args[GUI_WORKER_WALLET] = g_strdupv ((char **) options->wallet_args);
   self->fixed = options->fixed;
   self->inspect = g_strdup (options->inspect);
+  for (const char *const *text = options->addresses; *text != NULL; text++) {
+    GuiWorker worker = gui_attachment_get_worker (*text);
+
+    if (worker < GUI_N_WORKERS && self->addresses[worker] == NULL)
+      self->addresses[worker] = g_strdup (*text);
+  }
   return self;
 }
 
@@ -438,18 +371,26 @@ gui_session_get_network (GuiSession *self)
   return self->network;
 }
 
+gboolean
+gui_session_is_local (GuiSession *self, GuiWorker worker)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, TRUE);
+  return self->addresses[worker] == NULL;
+}
+
+GuiProgram *
+gui_session_get_program (GuiSession *self, GuiWorker worker)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, NULL);
+  return self->programs[worker];
+}
+
 GuiWorkerState
 gui_session_get_worker_state (GuiSession *self, GuiWorker worker)
 {
-  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, GUI_WORKER_STOPPED);
-  return self->states[worker];
-}
+  GuiProgram *program = gui_session_get_program (self, worker);
 
-const char *
-gui_session_get_worker_detail (GuiSession *self, GuiWorker worker)
-{
-  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, "");
-  return self->details[worker];
+  return program != NULL ? gui_program_get_state (program) : GUI_WORKER_STOPPED;
 }
 
 GuiNodeClient *

@@ -2,12 +2,13 @@
 
 #include "bitcoin/primitives/network.h"
 #include "gui/clients/node_client.h"
+#include "gui/clients/program.h"
 #include "gui/clients/wallet_client.h"
 #include "gui/clients/wallet_manager_client.h"
 
 G_BEGIN_DECLS
 
-/* The two workers of the application, their connections, and the clients for the pages. Main context.
+/* The two programs of the application, node and wallet, their connections, and the clients for the pages. Main context.
  *
  * Signals:
  *   "worker" (guint worker, guint state): a worker reached a GuiWorkerState.
@@ -19,46 +20,39 @@ G_BEGIN_DECLS
 #define GUI_TYPE_SESSION (gui_session_get_type ())
 G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
 
-typedef enum { GUI_WORKER_NODE, GUI_WORKER_WALLET, GUI_N_WORKERS } GuiWorker;
-
-typedef enum {
-  GUI_WORKER_STOPPED,  /* not started yet, or asked to shut down */
-  GUI_WORKER_STARTING, /* for the first time */
-  GUI_WORKER_RUNNING,
-  GUI_WORKER_WRONG,  /* runs, but has sent an invalid value; until it is restarted */
-  GUI_WORKER_SILENT, /* does not reply, but may recover */
-  GUI_WORKER_LOST,   /* exited unexpectedly, and is being restarted */
-  GUI_WORKER_FAILED, /* cannot be started, or exited with an error; not restarted */
-} GuiWorkerState;
-
-/* What the workers are started with. */
+/* What the programs are started with, or where they are. */
 typedef struct {
   const char *const *node_args;
   const char *const *wallet_args;
-  gboolean fixed;      /* these include the network; otherwise that of gui_session_start() is added */
-  const char *inspect; /* as from bus_inspector_dup_value() */
+  gboolean fixed;               /* these include the network; otherwise that of gui_session_start() is added */
+  const char *inspect;          /* as from bus_inspector_dup_value() */
+  const char *const *addresses; /* of programs that run by themselves, as checked by gui_attachment_check() */
 } GuiSessionOptions;
 
 /* OPTIONS is copied. */
 GuiSession *gui_session_new (const GuiSessionOptions *options);
 gboolean gui_session_is_fixed (GuiSession *self);
 
-/* Starts both workers on a network; once. */
-void gui_session_start (GuiSession *self, BtcNetwork network);
+/* Whether WORKER is started by the application. */
+gboolean gui_session_is_local (GuiSession *self, GuiWorker worker);
+
+/* Starts both programs on a network, or connects to them; once. FOLDER: that of the network, for paths of sockets. */
+void gui_session_start (GuiSession *self, BtcNetwork network, const char *folder);
 gboolean gui_session_is_started (GuiSession *self);
 
-/* Restarts a worker that has failed; REBUILD: it rebuilds its data from the blocks (the node). */
+/* Starts a program that has failed again, or tries again to connect; REBUILD: it rebuilds its data from the blocks (the
+ * node). */
 void gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild);
 
-/* Asks both to shut down and waits until they have exited. */
+/* Asks both workers to shut down and waits until they have exited. Programs that run by themselves go on. */
 void gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data);
 gboolean gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error);
 
 BtcNetwork gui_session_get_network (GuiSession *self);
 GuiWorkerState gui_session_get_worker_state (GuiSession *self, GuiWorker worker);
 
-/* Why a worker has failed or how it exited last, untranslated, for Details. "" if unknown. Borrowed. */
-const char *gui_session_get_worker_detail (GuiSession *self, GuiWorker worker);
+/* Borrowed; NULL before the start. */
+GuiProgram *gui_session_get_program (GuiSession *self, GuiWorker worker);
 
 GuiNodeClient *gui_session_get_node (GuiSession *self);
 GuiWalletManagerClient *gui_session_get_manager (GuiSession *self);

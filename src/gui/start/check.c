@@ -58,7 +58,7 @@ is_locked_by_other (const char *folder)
 }
 
 GuiStartState
-gui_start_check (const char *folder, char **where)
+gui_start_check (const char *folder, gboolean with_node, char **where)
 {
   g_autofree char *existing = NULL;
 
@@ -70,7 +70,7 @@ gui_start_check (const char *folder, char **where)
     return GUI_START_FOLDER;
   if (common_file_free_space (existing) < MIN_FREE_BYTES)
     return GUI_START_FULL;
-  if (is_locked_by_other (folder))
+  if (with_node && is_locked_by_other (folder))
     return GUI_START_LOCKED;
   g_clear_pointer (where, g_free);
   return GUI_START_READY;

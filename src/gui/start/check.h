@@ -23,8 +23,9 @@ char *gui_start_dup_existing (const char *path);
 /* PATH without symbolic links, as far as it exists. The caller owns it. */
 char *gui_start_dup_real (const char *path);
 
-/* Checks FOLDER, which need not exist yet. *WHERE becomes the path with the problem, or NULL; the caller owns it. */
-GuiStartState gui_start_check (const char *folder, char **where);
+/* Checks FOLDER, which need not exist yet; WITH_NODE: a node is to be started there, too. *WHERE becomes the path with the
+ * problem, or NULL; the caller owns it. */
+GuiStartState gui_start_check (const char *folder, gboolean with_node, char **where);
 
 /* Whether there is a wallet of NETWORK in DATADIR, loaded at the start or not. */
 gboolean gui_start_has_wallets (const char *datadir, BtcNetwork network);

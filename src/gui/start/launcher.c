@@ -64,11 +64,27 @@ launcher_claimed_cb (gpointer data, gboolean first)
 }
 
 static void
+launcher_start_session (GuiLauncher *self)
+{
+  g_autoptr (GuiSession) session = g_steal_pointer (&self->session);
+
+  gui_session_start (session, self->network, self->folder);
+  g_signal_emit (self, signals[SIGNAL_STATE], 0, (guint) GUI_START_READY, NULL);
+}
+
+static void
 launcher_try (GuiLauncher *self)
 {
+  gboolean node = gui_session_is_local (self->session, GUI_WORKER_NODE);
   g_autofree char *where = NULL;
-  GuiStartState state = gui_start_check (self->folder, &where);
+  GuiStartState state;
 
+  /* Programs that run by themselves have folders of their own. */
+  if (!node && !gui_session_is_local (self->session, GUI_WORKER_WALLET)) {
+    launcher_start_session (self);
+    return;
+  }
+  state = gui_start_check (self->folder, node, &where);
   if (state == GUI_START_FOLDER || state == GUI_START_FULL) {
     g_signal_emit (self, signals[SIGNAL_STATE], 0, (guint) state, where);
   } else if (self->instance == NULL) {
@@ -78,10 +94,7 @@ launcher_try (GuiLauncher *self)
   } else if (state == GUI_START_LOCKED) {
     launcher_wait_for_lock (self, where);
   } else {
-    g_autoptr (GuiSession) session = g_steal_pointer (&self->session);
-
-    gui_session_start (session, self->network);
-    g_signal_emit (self, signals[SIGNAL_STATE], 0, (guint) state, NULL);
+    launcher_start_session (self);
   }
 }
 

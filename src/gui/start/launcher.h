@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Starts a session when its folder can be used and nobody else uses it: otherwise no worker is started, and it is tried
- * again when the other program has exited, or on request. Main context.
+ * again when the other program has exited, or on request. A session without workers needs no folder. Main context.
  *
  * Signals:
  *   "state" (guint state, const char *where): a GuiStartState: GUI_START_READY when the session was started, otherwise the

@@ -3,6 +3,24 @@
 #include <glib/gstdio.h>
 
 #include "common/log.h"
+#include "dbus/names.h"
+#include "gui/clients/attachment.h"
+#include "gui/start/check.h"
+
+/* The network may be chosen later. */
+static gboolean
+start_options_check_addresses (const CommonProgram *program, GError **error)
+{
+  g_autofree const char **addresses = common_options_dup_list (program->options, BUS_OPTION_CONNECT);
+
+  for (guint i = 0; i < BTC_N_NETWORKS; i++) {
+    g_autofree char *folder = gui_start_dup_network_folder (program->datadir, i);
+
+    if (!gui_attachment_check (addresses, folder, error))
+      return FALSE;
+  }
+  return TRUE;
+}
 
 gboolean
 gui_start_options_apply (const CommonProgram *program, GError **error)
@@ -11,7 +29,8 @@ gui_start_options_apply (const CommonProgram *program, GError **error)
 
   if (*language != '\0')
     g_setenv ("LANGUAGE", language, TRUE);
-  return common_options_check_network_only (program->options, error) && common_options_check (program->options, error);
+  return common_options_check_network_only (program->options, error) && common_options_check (program->options, error)
+         && start_options_check_addresses (program, error);
 }
 
 void

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* The options of the application itself. Main thread, at start-up. */
 
-/* Checks the options, and chooses the language of -lang. */
+/* Checks the options, with the addresses of -ipcconnect on each network, and chooses the language of -lang. */
 gboolean gui_start_options_apply (const CommonProgram *program, GError **error);
 
 /* With -resetguisettings deletes the file of the preferences, which has not been read yet. */

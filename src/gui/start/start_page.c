@@ -2,6 +2,7 @@
 
 #include "common/ending.h"
 #include "gui/clients/bounds.h"
+#include "gui/program_text.h"
 #include "gui/widgets/css_class.h"
 
 #include <adwaita.h>
@@ -166,21 +167,36 @@ failure_sentence (GuiWorker worker, const char *detail)
                                         "again. Details has the reason.");
 }
 
-void
-gui_start_page_show_failure (GuiStartPage *self, GuiWorker worker, const char *detail)
+static const char *
+failure_title (GuiProgram *program)
 {
-  g_autofree char *shown = NULL;
+  gboolean node = gui_program_get_worker (program) == GUI_WORKER_NODE;
+
+  if (gui_program_get_place (program) == NULL)
+    return node ? _ ("The node does not start") : _ ("The wallet does not start");
+  if (gui_program_get_refusal (program) == GUI_REFUSAL_NONE)
+    return node ? _ ("The node cannot be reached") : _ ("The wallet cannot be reached");
+  return node ? _ ("The node cannot be used") : _ ("The wallet cannot be used");
+}
+
+void
+gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program)
+{
+  g_autofree char *shown = NULL, *sentence = NULL;
+  gboolean local;
 
   g_return_if_fail (GUI_IS_START_PAGE (self));
-  g_return_if_fail (detail != NULL);
+  g_return_if_fail (GUI_IS_PROGRAM (program));
 
-  shown = gui_bounds_dup_line (detail, GUI_BOUNDS_MAX_SENTENCE);
+  local = gui_program_get_place (program) == NULL;
+  shown = gui_bounds_dup_line (gui_program_get_detail (program), GUI_BOUNDS_MAX_SENTENCE);
+  sentence = local ? g_strdup (failure_sentence (gui_program_get_worker (program), gui_program_get_detail (program)))
+                   : gui_program_dup_sentence (program);
   self->failed = TRUE;
-  start_page_show (self, "dialog-warning-symbolic",
-                   worker == GUI_WORKER_NODE ? _ ("The node does not start") : _ ("The wallet does not start"),
-                   failure_sentence (worker, detail), shown);
+  start_page_show (self, "dialog-warning-symbolic", failure_title (program), sentence, shown);
+  gtk_widget_set_visible (self->folder_button, local);
   gtk_widget_set_visible (self->retry_button, TRUE);
-  gtk_expander_set_expanded (GTK_EXPANDER (self->details_expander), TRUE);
+  gtk_expander_set_expanded (GTK_EXPANDER (self->details_expander), local);
 }
 
 void

@@ -18,8 +18,8 @@ void gui_start_page_show_starting (GuiStartPage *self);
 /* STATE is not GUI_START_READY; WHERE is the path concerned. */
 void gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where);
 
-/* WORKER failed before there was anything to show. DETAIL: its last words, with the path; "" if unknown. */
-void gui_start_page_show_failure (GuiStartPage *self, GuiWorker worker, const char *detail);
+/* PROGRAM failed, or cannot be reached, before there was anything to show. */
+void gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program);
 
 /* The program cannot use its options, its configuration file or its log: MESSAGE says why, for Details. */
 void gui_start_page_show_error (GuiStartPage *self, const char *message);

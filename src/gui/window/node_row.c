@@ -120,12 +120,14 @@ dup_line (GuiNodeRow *self, const GuiNodeFigures *node, const char **dot)
   *dot = "starting";
   if (worker == GUI_WORKER_FAILED || worker == GUI_WORKER_LOST) {
     *dot = "stopped";
+    if (!gui_session_is_local (self->session, GUI_WORKER_NODE))
+      return g_strdup (_ ("Not connected"));
     return g_strdup (worker == GUI_WORKER_LOST ? _ ("Restarting") : _ ("Stopped"));
   }
   if (worker == GUI_WORKER_SILENT)
     return g_strdup (_ ("Not answering"));
   if (!is_online (self))
-    return g_strdup (_ ("Starting"));
+    return g_strdup (gui_session_is_local (self->session, GUI_WORKER_NODE) ? _ ("Starting") : _ ("Connecting"));
   if (node->state == GUI_NODE_READY && !node->alone) {
     *dot = "ready";
     return dup_step_line (self, node);

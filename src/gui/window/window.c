@@ -182,6 +182,9 @@ static void
 window_wallet_changed_cb (GuiWindow *self)
 {
   gui_window_pages_close_payment (self);
+  /* A node that runs by itself may be away: the bar reports it. */
+  if (gui_start_page_is_failed (self->start_page) && !gui_session_is_local (self->session, GUI_WORKER_NODE))
+    gui_start_page_show_starting (self->start_page);
   update_root (self);
 }
 
@@ -227,15 +230,29 @@ gui_window_show_error (GuiWindow *self, const char *message)
   update_root (self);
 }
 
-/* A worker that fails before there is a wallet to show has the whole window. With a wallet the bar reports it. */
+/* A program that fails, or cannot be reached, before there is a wallet to show has the whole window. With a wallet the bar
+ * reports it. */
+static gboolean
+window_is_stopped_by (GuiProgram *program)
+{
+  GuiWorkerState state = program != NULL ? gui_program_get_state (program) : GUI_WORKER_STOPPED;
+
+  return state == GUI_WORKER_FAILED
+         || (state == GUI_WORKER_LOST && gui_program_get_place (program) != NULL && !gui_program_was_ready (program));
+}
+
 static void
 window_worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *self)
 {
   if (self->built || gui_session_get_wallet (session) != NULL || gui_welcome_page_is_busy (self->welcome))
     return;
-  if (state == GUI_WORKER_FAILED)
-    gui_start_page_show_failure (self->start_page, worker, gui_session_get_worker_detail (session, worker));
-  else if (state == GUI_WORKER_STARTING)
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    if (window_is_stopped_by (gui_session_get_program (session, i))) {
+      gui_start_page_show_failure (self->start_page, gui_session_get_program (session, i));
+      update_root (self);
+      return;
+    }
+  if (state == GUI_WORKER_STARTING || (state == GUI_WORKER_RUNNING && gui_start_page_is_failed (self->start_page)))
     gui_start_page_show_starting (self->start_page);
   update_root (self);
 }

@@ -2,6 +2,7 @@
 #include "gui/network_text.h"
 #include "gui/overview/overview_page.h"
 #include "gui/playground/playground_page.h"
+#include "gui/program_text.h"
 #include "gui/receive/receive_page.h"
 #include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
@@ -35,7 +36,8 @@ static void
 update_header (GuiWindow *self)
 {
   gboolean folded = adw_leaflet_get_folded (self->leaflet), below = folded || self->narrow;
-  const char *network = gtk_label_get_text (self->network_tag);
+  const char *network = gtk_label_get_text (self->network_tag), *node = gtk_label_get_text (self->node_tag);
+  g_autofree char *both = g_strdup_printf ("%s%s%s", network, *network != '\0' && *node != '\0' ? " · " : "", node);
 
   /* The width of the sidebar does not depend on the texts in it. */
   adw_clamp_set_maximum_size (ADW_CLAMP (self->sidebar), folded ? G_MAXINT : SIDEBAR_WIDTH);
@@ -47,8 +49,9 @@ update_header (GuiWindow *self)
                                            : self->page_title != NULL ? self->page_title
                                                                       : title_of (self->page));
   gtk_widget_set_visible (GTK_WIDGET (self->network_tag), !below && *network != '\0');
-  adw_window_title_set_subtitle (self->title, below ? network : "");
-  adw_window_title_set_subtitle (self->sidebar_title, folded ? network : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->node_tag), !below && *node != '\0');
+  adw_window_title_set_subtitle (self->title, below ? both : "");
+  adw_window_title_set_subtitle (self->sidebar_title, folded ? both : "");
   gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
 }
 
@@ -303,13 +306,15 @@ add_page (GuiWindow *self, gsize index, GtkWidget *page)
   gui_stack_hide_unmapped_page (page);
 }
 
-/* The main network has no tag. */
+/* The main network has no tag, nor has a node that the application has started. */
 static void
 show_network_tag (GuiWindow *self)
 {
   BtcNetwork network = gui_session_get_network (self->session);
+  g_autofree char *node = gui_program_dup_name (gui_session_get_program (self->session, GUI_WORKER_NODE));
 
   gtk_label_set_text (self->network_tag, network != BTC_NETWORK_MAIN ? gui_network_title (network) : "");
+  gtk_label_set_text (self->node_tag, node);
 }
 
 static void
@@ -389,6 +394,7 @@ gui_window_pages_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, sidebar_title);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, network_tag);
+  gtk_widget_class_bind_template_child (widget_class, GuiWindow, node_tag);
   gtk_widget_class_bind_template_child (widget_class, GuiWindow, pages);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_sidebar_row_activated);

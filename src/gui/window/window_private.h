@@ -49,6 +49,7 @@ struct _GuiWindow {
   AdwWindowTitle *sidebar_title;
   GtkWidget *back_button;
   GtkLabel *network_tag;
+  GtkLabel *node_tag;
   GtkToggleButton *hide_button;
   GuiWorkerBar *worker_bar;
   GtkStack *pages;

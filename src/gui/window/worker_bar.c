@@ -1,6 +1,7 @@
 #include "gui/window/worker_bar.h"
 
 #include "common/ending.h"
+#include "gui/program_text.h"
 #include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
@@ -32,56 +33,6 @@ enum { SIGNAL_TROUBLE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* What happened, what it means for the coins, and what to do. */
-static const char *
-failed_sentence (GuiWorker worker, const char *detail)
-{
-  gboolean node = worker == GUI_WORKER_NODE;
-
-  if (g_str_has_prefix (detail, COMMON_ENDING_DISK_FULL))
-    return node ? _ ("The node stopped because the disk is full. Nothing was lost. Free some space, then try again.")
-                : _ ("The wallet stopped because the disk is full. Your coins are safe. Free some space, then try "
-                     "again.");
-  if (g_str_has_prefix (detail, COMMON_ENDING_DAMAGED))
-    return _ ("The node stopped because its copy of the chain is damaged. Your coins are safe. Rebuild it from the "
-              "blocks; this takes a while. If it happens again, check the disk.");
-  if (g_str_has_prefix (detail, COMMON_ENDING_UNREADABLE))
-    return _ ("The node stopped because the disk could not be read or written. Your coins are safe. Check that the "
-              "disk is connected, then try again.");
-  if (g_str_has_prefix (detail, COMMON_ENDING_LOCKED))
-    return _ ("The node does not start: another Moneyrocket uses its folder. Close that one, then try again.");
-  return node ? _ ("The node stopped because of an error. Your coins are safe. Try again, or see Details.")
-              : _ ("The wallet stopped because of an error. Your coins are safe. Try again, or see Details.");
-}
-
-static const char *
-worker_bar_sentence (GuiWorker worker, GuiWorkerState state, const char *detail)
-{
-  gboolean node = worker == GUI_WORKER_NODE;
-
-  switch (state) {
-  case GUI_WORKER_WRONG:
-    return node
-               ? _ ("The node sent values that cannot be right, and they are not shown. Close Moneyrocket and start it "
-                    "again.")
-               : _ ("The wallet sent values that cannot be right, and they are not shown. Close Moneyrocket and start "
-                    "it again.");
-  case GUI_WORKER_SILENT:
-    return node ? _ ("The node does not answer. Wait for it, or close Moneyrocket and start it again.")
-                : _ ("The wallet does not answer. Wait for it, or close Moneyrocket and start it again.");
-  case GUI_WORKER_LOST:
-    return node ? _ ("The node stopped. It is being restarted.") : _ ("The wallet stopped. It is being restarted.");
-  case GUI_WORKER_FAILED:
-    return failed_sentence (worker, detail);
-  case GUI_WORKER_RUNNING:
-    return node ? _ ("The node is back.") : _ ("The wallet is back.");
-  case GUI_WORKER_STARTING:
-  case GUI_WORKER_STOPPED:
-    return "";
-  }
-  return "";
-}
-
 static gboolean
 hide_cb (gpointer data)
 {
@@ -95,13 +46,15 @@ hide_cb (gpointer data)
 static void
 worker_bar_show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
 {
-  const char *detail = gui_session_get_worker_detail (self->session, worker);
+  GuiProgram *program = gui_session_get_program (self->session, worker);
+  const char *detail = gui_program_get_detail (program);
+  g_autofree char *sentence = gui_program_dup_sentence (program);
   gboolean good = state == GUI_WORKER_RUNNING;
 
   self->worker = worker;
   self->damaged = worker == GUI_WORKER_NODE && g_str_has_prefix (detail, COMMON_ENDING_DAMAGED);
   g_clear_handle_id (&self->hide_source, g_source_remove);
-  gtk_label_set_text (self->text, worker_bar_sentence (worker, state, detail));
+  gtk_label_set_text (self->text, sentence);
   gtk_label_set_text (self->details, detail);
   gtk_widget_set_visible (self->details_button, *detail != '\0');
   gtk_widget_set_visible (self->again_button, state == GUI_WORKER_FAILED);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "gui/clients/program.h"
+
+G_BEGIN_DECLS
+
+/* What happened to PROGRAM, what it means for the coins, and what to do; "" if there is nothing to report. The caller owns
+ * it. Main context. */
+char *gui_program_dup_sentence (GuiProgram *program);
+
+/* "Node on homeserver"; "" if the application has started it. The caller owns it. */
+char *gui_program_dup_name (GuiProgram *program);
+
+G_END_DECLS
