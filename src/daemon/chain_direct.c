@@ -24,12 +24,17 @@ calls_of (WalletChain *chain)
 }
 
 static gboolean
+direct_is_connected (WalletChain *chain)
+{
+  return node_monitor_get_status (node_chain_calls_get_context (calls_of (chain))->monitor).state < NODE_STATE_STOPPING;
+}
+
+static gboolean
 direct_is_available (WalletChain *chain)
 {
   NodeChainCallTip tip;
 
-  return node_monitor_get_status (node_chain_calls_get_context (calls_of (chain))->monitor).state < NODE_STATE_STOPPING
-         && node_chain_calls_peek_tip (calls_of (chain), &tip);
+  return direct_is_connected (chain) && node_chain_calls_peek_tip (calls_of (chain), &tip);
 }
 
 static WalletChainTip
@@ -326,6 +331,7 @@ static void
 daemon_chain_direct_iface_init (WalletChainInterface *iface)
 {
   iface->is_available = direct_is_available;
+  iface->is_connected = direct_is_connected;
   iface->get_tip = direct_get_tip;
   iface->find_fork = direct_find_fork;
   iface->get_hash = direct_get_hash;

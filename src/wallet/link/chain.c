@@ -22,6 +22,14 @@ wallet_chain_is_available (WalletChain *chain)
   return WALLET_CHAIN_GET_IFACE (chain)->is_available (chain);
 }
 
+gboolean
+wallet_chain_is_connected (WalletChain *chain)
+{
+  g_return_val_if_fail (WALLET_IS_CHAIN (chain), FALSE);
+
+  return WALLET_CHAIN_GET_IFACE (chain)->is_connected (chain);
+}
+
 /* A pending call. */
 typedef struct {
   GAsyncReadyCallback callback;

@@ -209,6 +209,8 @@ void wallet_chain_estimate_async (WalletChain *chain,
 WalletChainEstimate *wallet_chain_estimate_finish (WalletChain *chain, GAsyncResult *result, GError **error);
 
 gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node is unavailable */
+/* FALSE: there is no node to ask. TRUE is earlier than available: the node's first tip is not known yet. */
+gboolean wallet_chain_is_connected (WalletChain *chain);
 
 /* For implementations. Each function takes ownership of TASK and returns the result or error of the call on it;
  * arguments are within their limits. Signals: "tip-changed" (const WalletChainTip *), at most ten per second; "renewed"
@@ -216,6 +218,7 @@ gboolean wallet_chain_is_available (WalletChain *chain); /* FALSE while the node
 struct _WalletChainInterface {
   GTypeInterface parent;
   gboolean (*is_available) (WalletChain *chain);
+  gboolean (*is_connected) (WalletChain *chain);
   void (*get_tip) (WalletChain *chain, GTask *task);
   void (*find_fork) (WalletChain *chain, const guint8 *locator, guint n, GTask *task);
   void (*get_hash) (WalletChain *chain, gint32 height, GTask *task);

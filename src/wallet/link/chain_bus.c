@@ -166,6 +166,14 @@ bus_is_available (WalletChain *chain)
   return WALLET_CHAIN_BUS (chain)->available;
 }
 
+static gboolean
+bus_is_connected (WalletChain *chain)
+{
+  GDBusConnection *connection = WALLET_CHAIN_BUS (chain)->connection;
+
+  return connection != NULL && !g_dbus_connection_is_closed (connection);
+}
+
 static gpointer
 unpack_tip (const BusCall *call, GError **error)
 {
@@ -342,6 +350,7 @@ static void
 wallet_chain_bus_iface_init (WalletChainInterface *iface)
 {
   iface->is_available = bus_is_available;
+  iface->is_connected = bus_is_connected;
   iface->get_tip = bus_get_tip;
   iface->find_fork = bus_find_fork;
   iface->get_hash = bus_get_hash;

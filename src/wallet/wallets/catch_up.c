@@ -137,7 +137,8 @@ catch_up_request_tip (gpointer data)
   CatchUp *self = data;
   WalletChain *chain = self->manager->chain;
 
-  if (wallet_manager_is_closing (self->manager) || !wallet_chain_is_available (chain)
+  /* Also right after the connection was made, when the node's tip is not known yet. */
+  if (wallet_manager_is_closing (self->manager) || !wallet_chain_is_connected (chain)
       || g_cancellable_is_cancelled (self->cancellable)) {
     catch_up_end (self);
     return G_SOURCE_REMOVE;

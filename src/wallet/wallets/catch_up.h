@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 /* Waits until a wallet has processed the current state of the node, so that a client sees the same blocks and
  * transactions in both: CALLBACK is called on the main context once the loaded wallet NAME (NULL: all) has caught up
  * with the node, and the node has the wallet's payments. It is called after 10 seconds at the latest, and earlier if
- * the node is unavailable or CANCELLABLE is cancelled; there is no result. Main context. */
+ * there is no node or CANCELLABLE is cancelled; there is no result. Main context. */
 void wallet_catch_up_async (WalletManager *manager,
                             const char *name,
                             GCancellable *cancellable,

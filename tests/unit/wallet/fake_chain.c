@@ -384,6 +384,7 @@ static void
 fake_chain_iface (WalletChainInterface *iface)
 {
   iface->is_available = fake_is_available;
+  iface->is_connected = fake_is_available;
   iface->get_tip = fake_get_tip;
   iface->find_fork = fake_find_fork;
   iface->get_hash = fake_get_hash;

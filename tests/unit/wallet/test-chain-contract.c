@@ -769,6 +769,8 @@ test_end (void)
   g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.direct)));
   wallet_chain_bus_set_connection (world.bus, NULL);
   g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.bus)));
+  g_assert_false (wallet_chain_is_connected (WALLET_CHAIN (world.direct)));
+  g_assert_false (wallet_chain_is_connected (WALLET_CHAIN (world.bus)));
   for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
     Call call = { WALLET_CHAIN (world.bus) };
     begins[i](WALLET_CHAIN (world.bus), NULL, &call);
