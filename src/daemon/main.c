@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "common/secret.h"
 #include "daemon/chain_direct.h"
+#include "daemon/wallet_rpc.h"
 #include "dbus/inspector.h"
 #include "node/program.h"
 #include "node/service/clients.h"
@@ -69,6 +70,8 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
   g_autoptr (GError) error = NULL;
   g_autoptr (WalletManager) manager = new_manager (context, WALLET_CHAIN (chain), &error);
   g_autoptr (RpcTable) rpc = NULL;
+  g_autoptr (WalletAccess) access = NULL;
+  g_autoptr (DaemonWalletRpc) handler = NULL;
   g_autoptr (WalletClients) clients = NULL;
   OwnWallets own = { wallets, 0 };
   int exit_code;
@@ -77,7 +80,9 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
     return common_program_fail (error);
   rpc = wallet_rpc_table_new (manager);
   rpc_table_set_check_results (rpc, common_options_switch (context->program->options, "rpcdoccheck"));
-  own.own = rpc_wallets_add (wallets, RPC_HANDLER (rpc));
+  access = wallet_access_new (context->program, TRUE);
+  handler = daemon_wallet_rpc_new (rpc, access);
+  own.own = rpc_wallets_add (wallets, RPC_HANDLER (handler));
   g_signal_connect (manager, "wallets-changed", G_CALLBACK (daemon_on_wallets_changed), &own);
   g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
   clients = wallet_clients_new (manager, rpc, context->params->network->name);
