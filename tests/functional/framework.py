@@ -7,7 +7,8 @@ them. Needs only Python's standard library.
             node.rpc.generatetoaddress(1, framework.ADDRESS)
             self.assertEqual(node.rpc.getblockcount(), 1)
 
-MONEYROCKET_BUILD names the build folder (default: build beside tests).
+MONEYROCKET_BUILD names the build folder (default: build beside tests), MONEYROCKETD the program that is tested:
+moneyrocket-node, which starts a process for the wallets (the default), or moneyrocketd, which is both in one.
 """
 
 import base64
@@ -28,6 +29,9 @@ from decimal import Decimal
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", ROOT / "build"))
+DAEMON = os.environ.get("MONEYROCKETD", "moneyrocket-node")
+# Whether the wallets run in the process of the node.
+ONE_PROCESS = DAEMON == "moneyrocketd"
 
 # Publicly known keys: for tests only.
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
@@ -51,11 +55,12 @@ def free_port():
 
 
 def wait_until(predicate, what="the condition", timeout=PATIENCE, pause=0.05):
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
+    """Asks often at first, since most conditions are soon met, and every PAUSE seconds later."""
+    begin = time.monotonic()
+    while time.monotonic() < begin + timeout:
         if predicate():
             return
-        time.sleep(pause)
+        time.sleep(min(pause, 0.005 + (time.monotonic() - begin) / 4))
     raise AssertionError(f"timed out after {timeout} s waiting for {what}")
 
 
@@ -133,13 +138,14 @@ NETWORK_FOLDERS = {"main": ".", "test": "testnet3"}
 
 
 class Node:
-    """A moneyrocket-node (or another program, NAME, with a JSON-RPC server) with its data directory. Without WALLET it runs
-    with -disablewallet."""
+    """The program that is tested, with its data directory. Without WALLET it runs with -disablewallet. Its wallets have few
+    addresses in advance: the usual 1000 of each kind take half a second."""
 
-    def __init__(self, folder, name="moneyrocket-node", network="regtest", args=(), wallet=False):
+    def __init__(self, folder, network="regtest", args=(), wallet=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.name, self.network, self.args = name, network, list(args) + ([] if wallet else ["-disablewallet"])
+        self.network, self.args = network, list(args) + ([] if wallet else ["-disablewallet"])
+        self.keypool = ["-keypool=30"] if wallet else []
         self.network_folder = self.folder / NETWORK_FOLDERS.get(network, network)
         self.port = free_port()
         self.process = None
@@ -155,8 +161,8 @@ class Node:
                 b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
     def command(self, *args):
-        return [str(program(self.name)), f"-datadir={self.folder}", f"-chain={self.network}",
-                f"-rpcport={self.port}", "-rpcdoccheck", *self.args, *args]
+        return [str(program(DAEMON)), f"-datadir={self.folder}", f"-chain={self.network}",
+                f"-rpcport={self.port}", "-rpcdoccheck", *self.keypool, *self.args, *args]
 
     def start(self, *args, wait=True, env=None):
         assert self.process is None, "it is running already"
@@ -170,7 +176,7 @@ class Node:
     def wait_for_rpc(self):
         def ready():
             if self.process.poll() is not None:
-                raise AssertionError(f"{self.name} exited with {self.process.returncode}: {self.errors()}")
+                raise AssertionError(f"{DAEMON} exited with {self.process.returncode}: {self.errors()}")
             try:
                 self.rpc.getblockcount()
                 return True
@@ -182,7 +188,7 @@ class Node:
                     raise
                 return False
 
-        wait_until(ready, f"the RPC server of {self.name}")
+        wait_until(ready, f"the RPC server of {DAEMON}")
 
     def standard_error(self):
         return (self.folder / "stderr").read_text(errors="replace")
@@ -190,6 +196,10 @@ class Node:
     def errors(self):
         """Standard error, without the warning that this machine's disk is too small for a whole chain."""
         return "".join(line for line in self.standard_error().splitlines(True) if "may not accommodate the block files" not in line)
+
+    def wallet_log(self):
+        """The path of the log in which the wallets write."""
+        return self.network_folder / ("debug.log" if ONE_PROCESS else "wallet.log")
 
     def log(self):
         path = self.network_folder / "debug.log"

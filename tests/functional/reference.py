@@ -45,7 +45,7 @@ class ReferenceNode(framework.Node):
     def command(self, *args):
         return [str(PROGRAM), f"-datadir={self.folder}", f"-chain={self.network}", f"-rpcport={self.port}", "-server",
                 "-listen=0", "-connect=0", "-dnsseed=0", "-fixedseeds=0", "-discover=0", "-natpmp=0",
-                "-printtoconsole=0", *self.args, *args]
+                "-printtoconsole=0", *self.keypool, *self.args, *args]
 
 
 class Difference(AssertionError):

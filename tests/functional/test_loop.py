@@ -76,9 +76,9 @@ class Loop(framework.NodeTest):
         framework.wait_until(lambda: rpc.getblockcount() == 2000, "the blocks to be read again")
         node.stop()
         # The log covers both runs, and the wallet.
-        for name in ("debug.log", "wallet.log"):
-            text = (node.network_folder / name).read_text(errors="replace")
-            self.assertEqual([line for run in text.split("Shutdown done") for line in held(run)], [], name)
+        for log in {node.network_folder / "debug.log", node.wallet_log()}:
+            text = log.read_text(errors="replace")
+            self.assertEqual([line for run in text.split("Shutdown done") for line in held(run)], [], log.name)
 
 
 if __name__ == "__main__":

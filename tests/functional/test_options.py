@@ -1,206 +1,30 @@
 """Every option of the table has its effect, or is listed in options.md; what is wrong is refused before the node starts."""
 import os
-import pathlib
-import re
-import socket
 import subprocess
 import unittest
 
 import framework
+from options_base import OptionsBase
 
 MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
-HERE = pathlib.Path(__file__).resolve().parent
 
 
-def read_table():
-    """The rows of the table: programs, name, type, state, default, minimum, maximum, note, hidden."""
-    lines = subprocess.run([framework.BUILD / "src" / "common" / "list-options"], capture_output=True, text=True,
-                           check=True).stdout.splitlines()
-    names = ("programs", "name", "type", "state", "default", "min", "max", "note", "hidden")
-    return [dict(zip(names, line.split("\t"))) for line in lines]
-
-
-TABLE = read_table()
-
-# Options that end the program, that every test gives, or that are for the connection between our own processes.
-ENDING = {"?", "h", "help", "help-debug", "version"}
-ALWAYS = {"datadir", "chain", "rpcport", "regtest", "testnet", "testnet4", "signet"}
-INTERNAL = {"ipcfd", "rpcclients", "strictstartup"}
-# They end or stop the node, or need a folder in another state; each has a test of its own.
-ALONE = {"conf": None, "daemon": "1", "daemonwait": "1", "dbcrashratio": None, "includeconf": None, "loadblock": None,
-         "stopafterblockimport": "1", "stopatheight": "1000000", "prune": "1", "reindex-chainstate": "1", "mocktime": "1700000000"}
-# A value of each that is not a switch, different from the default; {folder} is a folder of the test.
-VALUES = {
-    "addnode": "192.0.2.1", "addresstype": "legacy", "alertnotify": "true", "asmap": "{folder}/file", "assumevalid": "0",
-    "bantime": "5", "bind": "127.0.0.1:18555", "blockfilterindex": "basic", "blockmaxweight": "3000000", "blockmintxfee": "0.001",
-    "blocknotify": "true", "blockreconstructionextratxn": "5", "blockreservedweight": "9000", "blocksdir": "{folder}",
-    "blockversion": "536870912", "bytespersigop": "21", "changetype": "bech32m", "checkaddrman": "5", "checkblockindex": "5",
-    "checkblocks": "7", "checklevel": "4", "checkmempool": "5", "checkpoints": "0", "connect": "0",
-    "consolidatefeerate": "0.002", "datacarriersize": "90", "dbbatchsize": "1000000", "dbcache": "33", "debug": "1",
-    "debugexclude": "net", "debuglogfile": "other.log", "deprecatedrpc": "x", "discardfee": "0.0002",
-    "dustrelayfee": "0.0001", "externalip": "192.0.2.1", "fallbackfee": "0.0002", "i2psam": "127.0.0.1:1",
-    "inboundrelaypercent": "5", "incrementalrelayfee": "0.00001", "ipcbind": "unix:{folder}/bus.sock",
-    "ipcinspect": "{folder}/run", "keypool": "11", "limitancestorcount": "5",
-    "limitancestorsize": "5", "limitclustercount": "20", "limitclustersize": "50", "limitdescendantcount": "5",
-    "limitdescendantsize": "5", "loglevel": "net:info", "maxapsfee": "0.00001", "maxconnections": "8",
-    "maxmempool": "50", "maxreceivebuffer": "4000", "maxsendbuffer": "900", "maxsigcachesize": "8", "maxtipage": "1000",
-    "maxtxfee": "0.2", "maxuploadtarget": "5M", "mempoolexpiry": "5", "minimumchainwork": "0", "minrelaytxfee": "0.00002",
-    "mintxfee": "0.0001", "onion": "127.0.0.1:1", "onlynet": "ipv4", "par": "2", "peertimeout": "30", "pid": "other.pid",
-    "port": "18444", "prevoutfetchthreads": "2", "proxy": "127.0.0.1:1", "rpcallowip": "127.0.0.1",
-    "rpcauth": "a:b$c", "rpcbind": "127.0.0.1", "rpccookiefile": "{folder}/cookie", "rpccookieperms": "group",
-    "rpcpassword": "", "rpcservertimeout": "20", "rpcthreads": "5", "rpcuser": "user",
-    "rpcwhitelist": "__cookie__:getblockcount,stop,getnetworkinfo,listwallets,getrpcinfo", "rpcworkqueue": "70",
-    "seednode": "192.0.2.1", "settings": "other.json", "shutdownnotify": "true", "signer": "/bin/true",
-    "signetchallenge": "51", "signetseednode": "192.0.2.1", "startupnotify": "true", "test": "bip94",
-    "testactivationheight": "segwit@5", "timeout": "4000", "torcontrol": "127.0.0.1:1", "torpassword": "x",
-    "txconfirmtarget": "7", "txsendrate": "5", "uacomment": "hello", "vbparams": "testdummy:0:999999999999", "wallet": "",
-    "walletdir": "{folder}", "walletnotify": "true", "whitebind": "127.0.0.1:18556", "whitelist": "192.0.2.0/24",
-    "zmqpubhashblock": "tcp://127.0.0.1:1", "zmqpubhashtx": "tcp://127.0.0.1:1", "zmqpubrawblock": "tcp://127.0.0.1:1",
-    "zmqpubrawtx": "tcp://127.0.0.1:1", "zmqpubsequence": "tcp://127.0.0.1:1", "zmqpubhashblockhwm": "5",
-    "zmqpubhashtxhwm": "5", "zmqpubrawblockhwm": "5", "zmqpubrawtxhwm": "5", "zmqpubsequencehwm": "5",
-}
-# Switches whose other value would be an error beside the rest, or would hide what the test looks for.
-SWITCHES = {"acceptstalefeeestimates": "1", "disablewallet": None, "forcednsseed": None, "listen": "1", "listenonion": "0",
-            "peerblockfilters": "1", "privatebroadcast": None, "server": "1", "unsafesqlitesync": "1", "dnsseed": "0",
-            "allowignoredconf": "1", "rpcwhitelistdefault": "0", "reindex": "1", "walletbroadcast": "0", "logratelimit": "0"}
-
-
-def word(row, folder):
-    """The option as a word for the command line; None: it is not part of the walk."""
-    name = row["name"]
-    if name in ENDING | ALWAYS | INTERNAL or name in ALONE or row["state"] == "refused":
-        return None
-    if row["type"] != "switch":
-        return f"-{name}={VALUES[name].format(folder=folder)}"
-    value = SWITCHES.get(name, "0" if row["default"] == "1" else "1")
-    return None if value is None else f"-{name}={value}"
-
-
-class Walk(framework.NodeTest):
+class Walk(OptionsBase):
     """All options at once, to see which of them nothing reads."""
 
-    def setUp(self):
-        super().setUp()
-        (self.folder / "file").write_bytes(b"x")
-
-    def rows(self, programs):
-        """Those of PROGRAMS; without wallets there are no options of the wallet."""
-        return [row for row in TABLE if set(row["programs"]) & set(programs)
-                and ("W" in programs or "W" not in row["programs"] or "C" in row["programs"] or "G" in row["programs"])]
-
-    def start_with(self, name, programs):
-        words = [word(row, self.folder) for row in self.rows(programs)]
-        node = self.make_node(*filter(None, words), name=name, wallet=True)
-        # The unnamed wallet is in the folder of -walletdir only once it was created.
-        node.args = [w for w in node.args if w != "-wallet="]
-        if "W" not in programs:
-            node.args.append("-disablewallet")
-        node.rpc = framework.Rpc(node.port, lambda: (self.folder / "cookie").read_text())
-        node.start()
-        return node
-
-    def warnings(self, node, name):
-        """The options that a log names as unused and as later ones, with the subjects of these."""
-        path = node.network_folder / name
-        framework.wait_until(path.exists, name)
-        text = path.read_text()
-        return (set(re.findall(r"warning\] -(\S+) was given, but nothing has used it", text)),
-                dict(re.findall(r"warning\] -(\S+) has no effect in this version \((.*)\)", text)))
-
-    def check(self, node, log, programs):
-        unused, later = self.warnings(node, log)
-        self.assertEqual(unused, set(), "they are in the table as if they had an effect")
-        for row in self.rows(programs):
-            if row["state"] == "later" and word(row, self.folder) is not None:
-                self.assertEqual(later.get(row["name"]), row["note"], row["name"])
-
-    def test_node(self):
-        node = self.start_with("moneyrocket-node", "N")
+    def test_without_wallets(self):
+        node = self.start_with("N")
         self.wait_until_checked(node, "other.log")
         self.check(node, "other.log", "N")
         node.stop()
 
-    def test_wallet(self):
-        node = self.start_with("moneyrocket-node", "NW")
+    def test_all(self):
+        node = self.start_with("NW")
         self.wait_until_checked(node, "other.log")
         self.check(node, "other.log", "NW")
-        self.check(node, "wallet.log", "W")
+        if not framework.ONE_PROCESS:
+            self.check(node, "wallet.log", "W")
         node.stop()
-
-    def test_daemon(self):
-        node = self.start_with("moneyrocketd", "NW")
-        self.wait_until_checked(node, "other.log")
-        self.check(node, "other.log", "NW")
-        node.stop()
-
-    def test_worker(self):
-        """The wallet program with all of its options, including those that only its parent gives."""
-        words = [w for w in (word(row, self.folder) for row in self.rows("W")) if w]
-        words += ["-rpcclients", "-rpcauth=a:b$c", f"-rpccookiefile={self.folder}/cookie", "-strictstartup"]
-        words.remove("-wallet=")
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            wallet = subprocess.Popen([framework.program("moneyrocket-wallet"), *dict.fromkeys(words), f"-datadir={self.folder}",
-                                       "-chain=regtest", f"-ipcfd={theirs.fileno()}"], pass_fds=[theirs.fileno()],
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                log = self.folder / "regtest" / "wallet.log"
-                framework.wait_until(log.exists, "the log")
-                self.wait_until_checked_in(log)
-                self.assertEqual(re.findall(r"-(\S+) was given, but nothing has used it", log.read_text()), [])
-            finally:
-                wallet.kill()
-                wallet.wait()
-
-    def wait_until_checked(self, node, log):
-        """The check follows the last step of the start, which loads the mempool."""
-        self.wait_until_checked_in(node.network_folder / log)
-
-    def wait_until_checked_in(self, path):
-        framework.wait_until(lambda: "All given options are in use" in path.read_text() or
-                             "nothing has used it" in path.read_text(), "the check of the options")
-
-    def test_list(self):
-        """options.md names exactly the options that have no effect yet and those that are refused."""
-        text = (HERE / "options.md").read_text()
-        later = {row["name"]: row["note"] for row in TABLE if row["state"] == "later"}
-        refused = {row["name"]: row["note"] for row in TABLE if row["state"] == "refused"}
-        sections = re.split(r"(?m)^## ", text)
-        found_later = {name: section.split("\n", 1)[0] for section in sections[1:] if not section.startswith("Refused")
-                       for name in re.findall(r"`-([a-z0-9-]+)`", section)}
-        found_refused = set(re.findall(r"(?m)^- `-([a-z0-9-]+)`",
-                                       next(s for s in sections if s.startswith("Refused"))))
-        self.assertEqual({name: note.lower() for name, note in found_later.items()},
-                         {name: note.lower() for name, note in later.items()})
-        # The client has a message of its own for this one.
-        self.assertEqual(found_refused, set(refused))
-        self.assertLessEqual(len(found_refused), 10)
-
-    @staticmethod
-    def without_display():
-        return {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-
-    def test_refused(self):
-        for row in TABLE:
-            if row["state"] != "refused":
-                continue
-            program = {"N": "moneyrocket-node", "G": "moneyrocket-gui", "C": "moneyrocket-cli"}[row["programs"][0]]
-            with self.subTest(row["name"]):
-                # Without a display, since the application would show the error in a window and wait for it to be closed.
-                done = subprocess.run([framework.program(program), f"-datadir={self.folder}", "-regtest", f"-{row['name']}=x1",
-                                       f"-{row['name']}=1", *(["getblockcount"] if program.endswith("cli") else [])],
-                                      capture_output=True, text=True, timeout=framework.PATIENCE, env=self.without_display())
-                self.assertEqual(done.returncode, 1, done.stderr)
-                self.assertIn(f"-{row['name']} is not available: {row['note']}", done.stderr)
-
-    def test_manual(self):
-        """Each program's manual page names its options."""
-        for program, letters in (("moneyrocket-node", "NW"), ("moneyrocketd", "NW"), ("moneyrocket-cli", "C"),
-                                 ("moneyrocket-gui", "NWG")):
-            page = (framework.BUILD / "src" / "common" / f"{program}.1").read_text().replace("\\-", "-")
-            for row in TABLE:
-                if set(row["programs"]) & set(letters) and not row["hidden"]:
-                    self.assertIn(f".B -{row['name']}", page, program)
 
 
 class Options(framework.NodeTest):
@@ -242,7 +66,7 @@ class Options(framework.NodeTest):
                 ("-settings=/nonexistent/x", "Settings file could not be written:\n"
                                              "- Cannot create “/nonexistent/x”: No such file or directory"),
                 ("-mocktime=-1", "-mocktime must be at least 0"),
-                ("foo", "Command line contains unexpected token 'foo', see moneyrocket-node -h for a list of options."),
+                ("foo", f"Command line contains unexpected token 'foo', see {framework.DAEMON} -h for a list of options."),
                 ("-limitclustercount=-1", "limitclustercount must be less than or equal to 64"),
                 ("-minrelaytxfee=1e-5", "Invalid amount for -minrelaytxfee=<amount>: '1e-5'"),
                 ("-uacomment=a/", "User Agent comment (a/) contains unsafe characters."),
@@ -301,7 +125,7 @@ class Options(framework.NodeTest):
         for conf in ("testnet=1", "signet=1\ntestnet4=1"):
             self.refuse("Invalid combination of -regtest, -signet, -testnet, -testnet4 and -chain. Can use at most one.",
                         conf=conf)
-        self.assertIn("moneyrocket-node", self.run_node(conf="help=1").stdout)
+        self.assertIn(f"Usage: {framework.DAEMON} ", self.run_node(conf="help=1").stdout)
 
     def test_networks_in_file(self):
         for conf, chain in (("regtest=1\n", "regtest"), ("regtest=0\nregtest=1\n", "regtest"),
@@ -443,7 +267,7 @@ class Options(framework.NodeTest):
     def test_empty_datadir(self):
         """It is the default folder, which is created."""
         for word in ("-datadir=", "-datadir"):
-            done = subprocess.run([str(framework.program("moneyrocket-node")), word, "-regtest", "-prune=-1"], capture_output=True,
+            done = subprocess.run([str(framework.program(framework.DAEMON)), word, "-regtest", "-prune=-1"], capture_output=True,
                                   text=True, env={"HOME": str(self.folder)}, timeout=framework.PATIENCE)
             self.assertEqual(done.stderr, "Error: Prune cannot be configured with a negative value.\n")
             self.assertTrue((self.folder / ".moneyrocket" / "regtest" / "debug.log").exists())

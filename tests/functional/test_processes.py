@@ -2,25 +2,15 @@
 import os
 import pathlib
 import re
-import shutil
 import signal
-import socket
-import subprocess
 import threading
 import unittest
 
 import framework
-from processes import ProcessTest, alive, children, proc
+from processes import ProcessTest, alive
 
 
 class ProcessesTest(ProcessTest):
-    def test_help(self):
-        """One text with the methods of both processes."""
-        text = self.start().rpc.help()
-        self.assertIn("\ngetblockcount\n", text)
-        self.assertIn("== Wallet ==", text)
-        self.assertEqual(text.count("== Control =="), 1)
-
     def test_wallet_killed(self):
         node = self.start()
         node.rpc.createwallet(wallet_name="one", load_on_startup=True)
@@ -36,39 +26,6 @@ class ProcessesTest(ProcessTest):
         framework.wait_until(lambda: node.rpc.getbalances()["mine"]["immature"] == 50, "the new coins")
         self.assertEqual(node.stop(), 0)
         self.check_databases(node)
-
-    def test_hang_up_during_rescan(self):
-        """A client that disconnects from the node aborts the rescan in the wallet."""
-        node = self.start()
-        node.rpc.createwallet(wallet_name="one")
-        node.rpc.generatetoaddress(4000, framework.ADDRESS)
-        node.rpc.rescanblockchain(0, 0)  # the wallet has caught up
-        pid = self.wallet_pid(node)
-        log = node.network_folder / "wallet.log"
-        text = node.request_bytes("rescanblockchain")
-        # It is stopped while it scans, so that it cannot have finished by the time it hears of the end of the connection.
-        for attempt in range(50):
-            client = socket.create_connection(("127.0.0.1", node.port), timeout=framework.PATIENCE)
-            client.sendall(text)
-            framework.wait_until(lambda: log.read_text().count("A rescan of the wallet") == attempt + 2, "the rescan",
-                                 pause=0)
-            os.kill(pid, signal.SIGSTOP)
-            framework.wait_until(lambda: proc(pid, "stat").rsplit(")", 1)[1].split()[0] == "T", "the wallet that stops")
-            if log.read_text().count("was completed at block") == attempt + 1:
-                break
-            os.kill(pid, signal.SIGCONT)
-            self.assertTrue(client.recv(12))
-            client.close()
-        else:
-            self.fail("each rescan was faster than this test")
-        client.close()
-        framework.wait_until(lambda: not [call for call in node.rpc.getrpcinfo()["active_commands"]
-                                          if call["method"] == "rescanblockchain"], "the end of the call")
-        os.kill(pid, signal.SIGCONT)
-        framework.wait_until(lambda: re.search('"one" was aborted at block [0-9]+', log.read_text()), "the end of the rescan")
-        self.assertFalse(node.rpc.getwalletinfo()["scanning"])
-        self.assertEqual(node.rpc.rescanblockchain(3990), {"start_height": 3990, "stop_height": 4000})
-        self.assertEqual(node.stop(), 0)
 
     def test_node_killed(self):
         node = self.start()
@@ -141,19 +98,6 @@ class ProcessesTest(ProcessTest):
             match = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(f"/proc/{pid}/fd/{fd}"))
             self.assertFalse(match and match[1] in inodes)
 
-    def test_confinement(self):
-        node = self.start()
-        for pid in (node.process.pid, self.wallet_pid(node)):
-            self.assert_confined(pid)
-            self.assertRegex(pathlib.Path(f"/proc/{pid}/limits").read_text(), r"Max core file size\s+[01]\s+[01]")
-
-    def assert_confined(self, pid):
-        """Checks each thread, since threads that exist before the process drops a privilege keep it."""
-        threads = list(pathlib.Path(f"/proc/{pid}/task").iterdir())
-        self.assertGreater(len(threads), 1)
-        for thread in threads:
-            self.assertRegex((thread / "status").read_text(), r"NoNewPrivs:\s1", (thread / "comm").read_text())
-
     def test_trace(self):
         node = self.start("-debug=ipc")
         node.rpc.createwallet("traced")
@@ -166,41 +110,6 @@ class ProcessesTest(ProcessTest):
         self.assertRegex(log, r"\[ipc\] from wallet: reply \d+ Rpc1\.Execute .* after \d+\.\d{3} ms")
         self.assertRegex(log, r"Chain1\.GetTip")
         self.assertNotIn("battery", log)
-
-    def test_without_wallet(self):
-        node = self.start_node("-disablewallet", wallet=True)
-        self.assertEqual(children(node.process.pid), [])
-        self.assert_rpc_error(-32601, None, node.rpc.listwallets)
-
-
-class DaemonTest(framework.NodeTest):
-    def test_wallet(self):
-        node = self.start_node(name="moneyrocketd", wallet=True)
-        self.assertEqual(children(node.process.pid), [])
-        for thread in pathlib.Path(f"/proc/{node.process.pid}/task").iterdir():
-            self.assertRegex((thread / "status").read_text(), r"NoNewPrivs:\s1")
-        node.rpc.createwallet(wallet_name="one", load_on_startup=True)
-        address = node.rpc.getnewaddress()
-        node.rpc.generatetoaddress(101, address)
-        framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the new coins")
-        self.assertEqual(node.stop(), 0)
-        node.start()
-        framework.wait_until(lambda: node.rpc.listwallets() == ["one"], "the wallet that was loaded")
-        framework.wait_until(lambda: node.rpc.getbalances()["mine"]["trusted"] == 50, "the balance after a new start")
-
-    def run_until_exit(self, node, *args):
-        done = subprocess.run(node.command(*args), capture_output=True, text=True, timeout=framework.PATIENCE)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        return done.stderr
-
-    def test_errors_are_reported(self):
-        node = self.make_node(name="moneyrocketd")
-        self.assertIn("unexpected token 'word', see moneyrocketd -h", self.run_until_exit(node, "word"))
-        node.start()
-        node.stop()
-        shutil.rmtree(node.network_folder / "blocks" / "index")
-        (node.network_folder / "blocks" / "index").write_text("no folder")
-        self.assertRegex(self.run_until_exit(node), r"(?m)^Error: .*index")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One round of node and wallet as two processes: mine, pay, reorganise, restart, stop. It exercises many parts a little,
+"""One round of node and wallet in one process or two: mine, pay, reorganise, restart, stop. It exercises many parts a little,
 some of them concurrently, for the builds with sanitizers; the other tests cover each of them in detail."""
 import signal
 import threading
@@ -76,8 +76,8 @@ class RoundTest(ProcessTest):
         node.process.send_signal(signal.SIGTERM)
         self.assertEqual(node.wait_for_exit(), 0)
         self.check_databases(node)
-        for log in ("debug.log", "wallet.log"):
-            self.assertIn("Shutdown done", (node.network_folder / log).read_text().splitlines()[-1])
+        for log in {node.network_folder / "debug.log", node.wallet_log()}:
+            self.assertIn("Shutdown done", log.read_text().splitlines()[-1])
 
 
 if __name__ == "__main__":

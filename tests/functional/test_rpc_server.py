@@ -429,7 +429,7 @@ class RpcServer(framework.NodeTest):
 
     def test_help_and_version(self):
         for option, text in (("-version", "version v"), ("-help", "-datadir=<dir>"), ("-help-debug", "-fastprune")):
-            done = subprocess.run([str(framework.program("moneyrocket-node")), option], capture_output=True, text=True,
+            done = subprocess.run([str(framework.program(framework.DAEMON)), option], capture_output=True, text=True,
                                   timeout=framework.PATIENCE)
             self.assertEqual(done.returncode, 0)
             self.assertIn(text, done.stdout)

@@ -80,7 +80,7 @@ class Startup(framework.NodeTest):
         as_nobody = [sys.executable, "-c", f"import os, sys; os.setgid({NOBODY}); os.setuid({NOBODY}); "
                      "os.execv(sys.argv[1], sys.argv[1:])", *node.command()]
         probe = subprocess.run(as_nobody[:3] + ["/bin/true"], capture_output=True)
-        readable = subprocess.run(as_nobody[:3] + [str(framework.program("moneyrocket-node")), "-version"],
+        readable = subprocess.run(as_nobody[:3] + [str(framework.program(framework.DAEMON)), "-version"],
                                   capture_output=True)
         if probe.returncode != 0 or readable.returncode != 0:
             self.skipTest("the program cannot run as another user here")

@@ -60,7 +60,11 @@ class WalletTest(WalletBase):
             self.check_file(node, name)
 
     def test_info(self):
-        rpc = self.start_with_wallet("one").rpc
+        node = self.make_node("-fallbackfee=0.0002", wallet=True)
+        node.keypool = []
+        rpc = node.start().rpc
+        self.ready(node)
+        rpc.createwallet("one")
         info = rpc.getwalletinfo()
         for name, value in {"walletname": "one", "format": "sqlite", "txcount": 0, "private_keys_enabled": True,
                             "avoid_reuse": False, "scanning": False, "descriptors": True, "external_signer": False,
@@ -641,7 +645,7 @@ class WalletTest(WalletBase):
         os.symlink(self.folder / "there", nowhere)
         precious.write_text("mine")
         os.mkfifo(self.folder / "pipe")
-        log = node.network_folder / "wallet.log"
+        log = node.wallet_log()
         for bad in (own, link, other, own.parent, self.folder / "none" / "copy.dat", nowhere, precious, log, copy,
                     node.network_folder / ".cookie", self.folder / "pipe"):
             self.assert_rpc_error(-4, "Wallet backup failed", rpc.backupwallet, str(bad))

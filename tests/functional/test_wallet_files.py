@@ -16,10 +16,8 @@ VERIFY = "Wallet file verification failed. "
 
 
 class FilesTest(framework.NodeTest):
-    program = "moneyrocket-node"
-
     def wallet_node(self, *args, start=True):
-        node = self.make_node(*args, name=self.program, wallet=True)
+        node = self.make_node(*args, wallet=True)
         self.wallets = node.network_folder / "wallets"
         return node.start() if start else node
 
@@ -444,10 +442,6 @@ class FilesTest(framework.NodeTest):
 def text(word):
     """A record's name, or another text, with its length."""
     return bytes([len(word)]) + word.encode()
-
-
-class DaemonFilesTest(FilesTest):
-    program = "moneyrocketd"
 
 
 if __name__ == "__main__":

@@ -12,10 +12,8 @@ CENT = Decimal("0.01")
 
 
 class OptionsTest(framework.NodeTest):
-    program = "moneyrocket-node"
-
     def wallet_node(self, *args, start=True):
-        node = self.make_node(name=self.program, wallet=True)
+        node = self.make_node(wallet=True)
         return self.start(node, *args) if start else node
 
     def start(self, node, *args):
@@ -310,12 +308,13 @@ class OptionsTest(framework.NodeTest):
         """It cannot be seen from outside, except that it is said."""
         node = self.wallet_node("-unsafesqlitesync")
         node.rpc.createwallet("w")
-        log = (node.network_folder / ("wallet.log" if self.program == "moneyrocket-node" else "debug.log")).read_text()
+        log = node.wallet_log().read_text()
         self.assertIn("SQLite is configured to not wait for data to be flushed to disk", log)
 
     def test_files(self):
         """The options reach the wallet from the configuration file too."""
         node = self.wallet_node(start=False)
+        node.keypool = []
         (node.folder / "moneyrocket.conf").write_text(f"addresstype=legacy\n[regtest]\nwalletdir={self.folder}\nkeypool=3\n")
         self.start(node)
         node.rpc.createwallet("w")
@@ -327,10 +326,6 @@ class OptionsTest(framework.NodeTest):
         (node.folder / "moneyrocket.conf").write_text(f"wallet=v\n[regtest]\nwalletdir={self.folder}\nwallet=w\n")
         self.restart(node)
         self.assertEqual(node.rpc.listwallets(), ["w", "v"])
-
-
-class DaemonOptionsTest(OptionsTest):
-    program = "moneyrocketd"
 
 
 if __name__ == "__main__":

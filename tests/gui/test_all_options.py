@@ -12,7 +12,7 @@ import driver
 driver.inside()
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "functional"))
 import framework  # noqa: E402
-from test_options import TABLE, word  # noqa: E402
+from options_base import TABLE, word  # noqa: E402
 
 # Where the wallets are stays the same, so that one can be made; the output would be that of the test.
 UNCHANGED = ("wallet", "walletdir", "printtoconsole")
