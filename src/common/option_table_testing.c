@@ -21,6 +21,8 @@ const CommonOptionSpec common_option_table_testing[] = {
   { "checkmempool", "<n>", "Check the mempool every n changes (0: never; default: 0, regtest: 1)", TESTING,
     NODE | DEBUG, NUMBER, NULL, 0, 1000000 },
   { "checkpoints", "<n>", "Has no effect", TESTING, NODE | HIDDEN, TEXT },
+  { "classicnames", NULL, "The parent process uses the folder and the file names of the reference", TESTING,
+    NODE | WALLET | HIDDEN, SWITCH, "0" },
   { "debug", "<category>",
     "Log more about this subject (may be repeated): addrman, bench, blockstorage, cmpctblock, coindb, estimatefee, "
     "http, "

@@ -18,7 +18,21 @@ static gboolean
 is_classic_name (const char *argv0)
 {
   g_autofree char *name = g_path_get_basename (argv0);
-  return g_str_equal (name, "bitcoind") || g_str_equal (name, "bitcoin-cli") || g_str_equal (name, "bitcoin-node");
+  return g_str_equal (name, "bitcoind") || g_str_equal (name, "bitcoin-cli") || g_str_equal (name, "bitcoin-node")
+         || g_str_equal (name, "bitcoin-qt");
+}
+
+/* Under the reference's name the reference's folder and file names are the default, also for the programs that this one
+ * starts. */
+static void
+program_choose_names (CommonProgram *program, const char *argv0)
+{
+  if (common_options_find (program->options, COMMON_OPTION_CLASSIC_NAMES) == NULL)
+    program->classic = is_classic_name (argv0);
+  else if (is_classic_name (argv0))
+    program->classic = common_options_force (program->options, COMMON_OPTION_CLASSIC_NAMES, "1", FALSE);
+  else
+    program->classic = common_options_switch (program->options, COMMON_OPTION_CLASSIC_NAMES);
 }
 
 static CommonOptions *
@@ -78,6 +92,7 @@ read_program (CommonProgram *program, const CommonProgramInfo *info, int argc, c
     g_prefix_error (error, "Error parsing command line arguments: ");
     return FALSE;
   }
+  program_choose_names (program, argv[0]);
   *text = info->client ? make_text (program->options, info) : NULL;
   if (*text != NULL)
     return TRUE;
@@ -120,7 +135,6 @@ common_program_new (const CommonProgramInfo *info, int argc, char **argv, int *e
   g_return_val_if_fail (exit_code != NULL, NULL);
 
   program = g_new0 (CommonProgram, 1);
-  program->classic = is_classic_name (argv[0]);
   program->quiet = info->quiet;
   program->network = &info->networks[0];
   if (!read_program (program, info, argc, argv, &text, &wrong)) {

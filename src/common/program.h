@@ -4,6 +4,9 @@
 
 G_BEGIN_DECLS
 
+/* The option with which a program that was started under the reference's name passes that on to those that it starts. */
+#define COMMON_OPTION_CLASSIC_NAMES "classicnames"
+
 /* What all programs do at start-up: the options that they share, the configuration file, the network, the data folder
  * and the log. One thread, at start-up; the result is only read afterwards, by any thread. */
 

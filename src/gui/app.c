@@ -52,10 +52,12 @@ load_prefs (GuiApp *self)
 {
   g_autofree char *path = NULL;
 
+  /* They name wallets and a network of the folder. */
   if (common_options_is_set (self->program->options, "datadir"))
     path = g_build_filename (self->program->datadir, "gui.ini", NULL);
   else
-    path = g_build_filename (g_get_user_config_dir (), "moneyrocket", "gui.ini", NULL);
+    path = g_build_filename (g_get_user_config_dir (), "moneyrocket",
+                             self->program->classic ? "bitcoin-qt.ini" : "gui.ini", NULL);
   gui_start_options_reset (self->program, path);
   gui_prefs_load (gui_prefs_get_default (), path);
 }
@@ -475,8 +477,8 @@ gui_app_new (CommonProgram *program)
 {
   /* A second start on the default folder, with a node of its own, is passed to the first program by GApplication. Otherwise the launcher sees that
    * the folder of the network, which may be chosen later, is in use. */
-  gboolean usual = !common_options_is_set (program->options, "datadir") && !network_is_named (program)
-                   && !common_options_is_set (program->options, BUS_OPTION_CONNECT);
+  gboolean usual = !common_options_is_set (program->options, "datadir") && !program->classic
+                   && !network_is_named (program) && !common_options_is_set (program->options, BUS_OPTION_CONNECT);
   GuiApp *self = g_object_new (GUI_TYPE_APP, "application-id", APP_ID, "flags",
                                usual ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE, "resource-base-path",
                                "/org/moneyrocket/Moneyrocket", NULL);

@@ -20,6 +20,9 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Atspi as libatspi, Gio, GLib  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
+# The program that is tested: moneyrocket-gui, which starts a node and a wallet, or moneyrocket-qt, which is all three in one.
+NAME = os.environ.get("MONEYROCKET_APPLICATION", "moneyrocket-gui")
+PROGRAM = BUILD / "src" / ("daemon" if NAME == "moneyrocket-qt" else "gui") / NAME
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60
 # Seconds after which the visible objects are read again although no change was announced.
@@ -242,12 +245,13 @@ def name_of_process(bus, pid):
 
 class Application:
     """FALLBACK_FEE, in BTC/kvB, is configured for the wallet unless there is a configuration. With None, a fee rate has to be entered
-    for each payment on a network where nothing can be estimated."""
+    for each payment on a network where nothing can be estimated. Unless DATADIR is NAMED on the command line, it is the default of the
+    program."""
 
-    def __init__(self, datadir, *words, program=None, environment=None, fallback_fee="0.0001"):
+    def __init__(self, datadir, *words, program=None, environment=None, fallback_fee="0.0001", named=True):
         self.datadir = pathlib.Path(datadir)
-        self.program = program or BUILD / "src" / "gui" / "moneyrocket-gui"
-        self.words = words
+        self.program = program or PROGRAM
+        self.words = ([f"-datadir={self.datadir}"] if named else []) + list(words)
         self.fallback_fee = fallback_fee
         self.environment = environment or {}
         self.process = None
@@ -262,8 +266,7 @@ class Application:
     def start(self):
         self.configure()
         self.errors = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([str(self.program), f"-datadir={self.datadir}", *self.words],
-                                        env=dict(os.environ, **self.environment), stderr=self.errors)
+        self.process = subprocess.Popen([str(self.program), *self.words], env=dict(os.environ, **self.environment), stderr=self.errors)
         self.session = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.reader = wait_for("the application on the accessibility bus", self.find_application)
         self.name = wait_for("the application on the session bus", self.find_bus_name)
