@@ -37,6 +37,16 @@ init_get_name (GVariant *options, const char *key)
   return text;
 }
 
+static GVariant *
+init_make_details (GDBusConnection *connection)
+{
+  GVariantDict details = G_VARIANT_DICT_INIT (NULL);
+
+  if (!bus_connection_passes_fds (connection))
+    g_variant_dict_insert (&details, "descriptors", "b", FALSE);
+  return g_variant_dict_end (&details);
+}
+
 static gboolean
 init_on_hello (BusInit1 *object,
                GDBusMethodInvocation *invocation,
@@ -55,7 +65,8 @@ init_on_hello (BusInit1 *object,
   }
   if (init->hello != NULL)
     init->hello (init->data, init_get_name (options, "program"), init_get_name (options, "name"), version);
-  bus_init1_complete_hello (object, invocation, BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, init->role, init->network);
+  bus_init1_complete_hello (object, invocation, BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, init->role, init->network,
+                            init_make_details (g_dbus_method_invocation_get_connection (invocation)));
   return TRUE;
 }
 

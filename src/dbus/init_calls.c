@@ -1,5 +1,6 @@
 #include "common/log.h"
 #include "config.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/guard.h"
 #include "dbus/init.h"
@@ -11,7 +12,7 @@ check_hello_reply (GVariant *answer, const char *expected_role, const char *netw
   const char *role, *other_network;
   guint32 protocol;
 
-  g_variant_get (answer, "(u&s&s&s)", &protocol, NULL, &role, &other_network);
+  g_variant_get (answer, "(u&s&s&s@a{sv})", &protocol, NULL, &role, &other_network, NULL);
   if (!bus_guard_check_hello (protocol, other_network, network, error))
     return FALSE;
   if (!g_str_equal (role, expected_role)) {
@@ -19,6 +20,17 @@ check_hello_reply (GVariant *answer, const char *expected_role, const char *netw
     return FALSE;
   }
   return TRUE;
+}
+
+/* The end that has the transport knows; between the other one and it there may be a relay. */
+static void
+init_call_take_details (GDBusConnection *connection, GVariant *answer)
+{
+  g_autoptr (GVariant) details = g_variant_get_child_value (answer, 4);
+  gboolean passes;
+
+  if (g_variant_lookup (details, "descriptors", "b", &passes) && !passes)
+    bus_connection_set_without_fds (connection);
 }
 
 typedef struct {
@@ -47,8 +59,10 @@ init_call_on_reply (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL || !check_hello_reply (answer, expected->role, expected->network, &error)) {
     bus_error_strip (error);
     g_task_return_error (task, g_steal_pointer (&error));
-  } else
+  } else {
+    init_call_take_details (G_DBUS_CONNECTION (source), answer);
     g_task_return_boolean (task, TRUE);
+  }
 }
 
 void
@@ -75,7 +89,7 @@ bus_init_hello_async (GDBusConnection *connection,
   g_dbus_connection_call (connection, NULL, BUS_PATH_INIT, "org.moneyrocket.Init1", "Hello",
                           g_variant_new ("(uss@a{sv})", (guint32) BUS_PROTOCOL_VERSION, MONEYROCKET_VERSION, network,
                                          g_variant_dict_end (&options)),
-                          G_VARIANT_TYPE ("(usss)"), G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable,
+                          G_VARIANT_TYPE ("(usssa{sv})"), G_DBUS_CALL_FLAGS_NONE, timeout_ms, cancellable,
                           init_call_on_reply, task);
 }
 

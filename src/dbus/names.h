@@ -27,4 +27,6 @@
 #define BUS_MAX_CALLS 256u             /* pending calls */
 #define BUS_MAX_QUEUED_BYTES                                                                                           \
   (128ul << 20) /* in pending calls, and queued for the other end: two of the longest messages */
+/* Bulk data that is read in parts: each but the last has this length. */
+#define BUS_PART_BYTES (512u << 10)
 #define BUS_MAX_INSPECT_BYTES (16u << 20) /* the same on a connection of a tool */

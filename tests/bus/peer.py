@@ -86,7 +86,8 @@ class Connection:
             "<node><interface name='org.moneyrocket.Init1'><method name='Hello'>"
             "<arg type='u' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
             "<arg type='a{sv}' direction='in'/><arg type='u' direction='out'/><arg type='s' direction='out'/>"
-            "<arg type='s' direction='out'/><arg type='s' direction='out'/></method><method name='Cancel'>"
+            "<arg type='s' direction='out'/><arg type='s' direction='out'/><arg type='a{sv}' direction='out'/></method>"
+            "<method name='Cancel'>"
             "<arg type='u' direction='in'/><arg type='a{sv}' direction='in'/></method></interface></node>")
         self.cancelled = []
 
@@ -95,7 +96,7 @@ class Connection:
                 self.cancelled.append(args.unpack()[0])
                 invocation.return_value(None)
             else:
-                invocation.return_value(GLib.Variant("(usss)", (PROTOCOL, "0", role, network)))
+                invocation.return_value(GLib.Variant("(usssa{sv})", (PROTOCOL, "0", role, network, {})))
 
         self.bus.register_object("/org/moneyrocket/Init", node.interfaces[0], answer, None, None)
 

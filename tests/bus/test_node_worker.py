@@ -47,7 +47,7 @@ class Case(unittest.TestCase):
 class HelloTest(Case):
     def test_answer(self):
         worker = self.start()
-        protocol, version, role, network = worker.hello
+        protocol, version, role, network, _ = worker.hello
         self.assertEqual((protocol, role, network), (peer.PROTOCOL, "node", "regtest"))
         confinement = worker.bus.get("/org/moneyrocket/Init", "Init1", "Confinement")
         self.assertIn("no-new-privileges", confinement)

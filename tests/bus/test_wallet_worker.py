@@ -70,7 +70,7 @@ class Case(unittest.TestCase):
 class WalletTest(Case):
     def test_hello(self):
         worker = self.start()
-        self.assertEqual(worker.hello[2:], ("wallet", "regtest"))
+        self.assertEqual(worker.hello[2:], ("wallet", "regtest", {}))
         self.assertIn("no-core-dumps", worker.bus.get("/org/moneyrocket/Init", "Init1", "Confinement"))
 
     def test_other_call_first(self):

@@ -173,7 +173,7 @@ class Worker:
                              GLib.Variant("(sa{sv}as)", (f"org.moneyrocket.{interface}", values, [])))
 
     def init1_hello(self, path, protocol, version, network, options):
-        return GLib.Variant("(usss)", (protocol, version, ROLE, NETWORK))
+        return GLib.Variant("(usssa{sv})", (protocol, version, ROLE, NETWORK, {}))
 
     def init1_cancel(self, path, serial, options):
         return None

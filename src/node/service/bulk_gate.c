@@ -72,6 +72,12 @@ node_bulk_gate_close (NodeBulkGate *gate)
   g_queue_clear_full (&gate->waiting, bulk_call_drop);
 }
 
+gboolean
+node_bulk_gate_is_closed (const NodeBulkGate *gate)
+{
+  return gate->closed;
+}
+
 static gboolean
 bulk_gate_has_room (NodeBulkGate *gate)
 {

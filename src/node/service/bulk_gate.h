@@ -17,6 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeBulkGate, node_bulk_gate_unref)
 
 /* The connection is being closed: drops waiting calls. */
 void node_bulk_gate_close (NodeBulkGate *gate);
+gboolean node_bulk_gate_is_closed (const NodeBulkGate *gate);
 
 /* Calls FUNC (DATA), now or when there is room; node_bulk_gate_leave() must follow. If the gate is closed before,
  * FREE_DATA (DATA) is called instead. FALSE: too many calls wait already, and the caller still owns DATA. */

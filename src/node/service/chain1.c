@@ -396,7 +396,7 @@ node_chain1_new (NodeChainCalls *calls, GDBusConnection *connection, GError **er
   self->calls = calls;
   self->connection = g_object_ref (connection);
   self->skeleton = bus_chain1_skeleton_new ();
-  self->bulk = node_chain1_bulk_new (self->skeleton, calls, bus_connection_get_socket (connection));
+  self->bulk = node_chain1_bulk_new (self->skeleton, calls, connection);
   chain1_connect (self);
   chain1_set_tip (self, node_chain_calls_peek_tip (calls, &tip) ? &tip : NULL);
   if (!bus_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection, BUS_PATH_CHAIN, error))

@@ -4,22 +4,28 @@
 
 #include "bitcoin/primitives/serialize.h"
 #include "dbus/calls.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
+#include "dbus/names.h"
 #include "dbus/options.h"
 #include "node/service/bulk_gate.h"
+#include "node/service/chain_parts.h"
 
 struct _NodeChain1Bulk {
   NodeChainCalls *calls;
   NodeBulkGate *gate;
+  NodeChainParts *parts;
+  gboolean passes_fds;
 };
 
 /* A call in progress. Packing 8 MB and writing them to a memory file would block a main loop for too long. */
 typedef struct _BulkCall BulkCall;
 struct _BulkCall {
-  NodeChain1Bulk *bulk;                            /* until REQUEST was called */
-  void (*request) (BulkCall *call);                /* called when there is room */
-  void (*send) (BulkCall *call, GUnixFDList *fds); /* replies to INVOCATION; any thread */
+  NodeChain1Bulk *bulk;                          /* until the gate is closed */
+  void (*request) (BulkCall *call);              /* called when there is room */
+  GVariant *(*make_head) (const BulkCall *call); /* the results before the data, a tuple; floating; any thread */
+  gboolean in_parts;                             /* the data is read in parts; else it is sent in a memory file */
   NodeBulkGate *gate;
   BusChain1 *object;
   GDBusMethodInvocation *invocation; /* NULL after the reply */
@@ -29,7 +35,8 @@ struct _BulkCall {
   NodeChainCallBlocks *blocks; /* the data to send: one of these */
   NodeChainCallBlock *block;
   NodeChainCallMempool *mempool;
-  gsize bytes; /* sent so far */
+  GVariant *head; /* what was made of it */
+  GBytes *packed;
 };
 
 static void
@@ -43,6 +50,8 @@ bulk_call_free (gpointer data)
   g_clear_pointer (&call->blocks, node_chain_call_blocks_free);
   g_clear_pointer (&call->block, node_chain_call_block_free);
   g_clear_pointer (&call->mempool, node_chain_call_mempool_free);
+  g_clear_pointer (&call->head, g_variant_unref);
+  g_clear_pointer (&call->packed, g_bytes_unref);
   g_free (call);
 }
 
@@ -86,34 +95,62 @@ bulk_call_pack (const BulkCall *call)
   return call->blocks != NULL ? pack_blocks (call->blocks) : pack_mempool (call->mempool);
 }
 
-static void
-bulk_call_send (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+/* HEAD and TAIL, tuples, as one; floating. */
+static GVariant *
+bulk_call_join (GVariant *head, GVariant *tail)
 {
-  BulkCall *call = data;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (tail);
+  GVariant *const parts[] = { head, owned };
+  GVariantBuilder results = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_TUPLE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    for (gsize n = 0; n < g_variant_n_children (parts[i]); n++) {
+      g_autoptr (GVariant) child = g_variant_get_child_value (parts[i], n);
+
+      g_variant_builder_add_value (&results, child);
+    }
+  return g_variant_builder_end (&results);
+}
+
+static void
+bulk_call_reply_with_file (BulkCall *call)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GBytes) packed = bulk_call_pack (call);
   gsize len;
-  const guint8 *bytes = g_bytes_get_data (packed, &len);
+  const guint8 *bytes = g_bytes_get_data (call->packed, &len);
   int fd = bus_memfd_new (bytes, len, &error);
 
   if (fd < 0) {
     bus_error_reply (g_steal_pointer (&call->invocation), error);
     return;
   }
-  call->bytes = len;
   fds = g_unix_fd_list_new_from_array (&fd, 1); /* takes ownership of it */
-  call->send (call, fds);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (g_steal_pointer (&call->invocation),
+                                                           bulk_call_join (call->head, g_variant_new ("(h)", 0)), fds);
+}
+
+static void
+bulk_call_pack_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  BulkCall *call = data;
+
+  call->packed = bulk_call_pack (call);
+  call->head = g_variant_ref_sink (call->make_head (call));
   /* Freed on this thread, since freeing a long list would block the main loop. */
   g_clear_pointer (&call->blocks, node_chain_call_blocks_free);
   g_clear_pointer (&call->block, node_chain_call_block_free);
   g_clear_pointer (&call->mempool, node_chain_call_mempool_free);
+  if (!call->in_parts)
+    bulk_call_reply_with_file (call);
 }
 
 static void
-bulk_call_end (BulkCall *call)
+bulk_call_end (gpointer data)
 {
-  node_bulk_gate_leave (call->gate, call->bytes);
+  BulkCall *call = data;
+
+  node_bulk_gate_leave (call->gate, call->packed != NULL ? g_bytes_get_size (call->packed) : 0);
   bulk_call_free (call);
 }
 
@@ -124,10 +161,35 @@ on_bulk_written (GObject *source, GAsyncResult *result, gpointer data)
   bulk_call_end (data);
 }
 
-static void
-on_bulk_sent (GObject *source, GAsyncResult *result, gpointer data)
+/* With the first part; TRUE: there are others. */
+static gboolean
+bulk_call_reply_with_part (BulkCall *call)
 {
-  g_dbus_connection_flush (G_DBUS_CONNECTION (source), NULL, on_bulk_written, data);
+  gsize size = g_bytes_get_size (call->packed);
+  guint64 number = 0;
+
+  if (node_bulk_gate_is_closed (call->gate)) {
+    g_autoptr (GError) error = g_error_new_literal (BUS_ERROR, BUS_ERROR_CANCELLED, "the connection is being closed");
+
+    bus_error_reply (g_steal_pointer (&call->invocation), error);
+    return FALSE;
+  }
+  if (size > BUS_PART_BYTES)
+    number = node_chain_parts_add (call->bulk->parts, call->packed, bulk_call_end, call);
+  g_dbus_method_invocation_return_value (
+      g_steal_pointer (&call->invocation),
+      bulk_call_join (call->head,
+                      g_variant_new ("(tt@ay)", number, (guint64) size, node_chain_parts_get_first (call->packed))));
+  return number != 0;
+}
+
+static void
+on_bulk_packed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BulkCall *call = data;
+
+  if (!call->in_parts || !bulk_call_reply_with_part (call))
+    g_dbus_connection_flush (G_DBUS_CONNECTION (source), NULL, on_bulk_written, call);
 }
 
 /* The data to send has been set, or ERROR. */
@@ -141,9 +203,9 @@ bulk_call_finish (BulkCall *call, const GError *error)
     bulk_call_end (call);
     return;
   }
-  task = g_task_new (g_dbus_method_invocation_get_connection (call->invocation), NULL, on_bulk_sent, call);
+  task = g_task_new (g_dbus_method_invocation_get_connection (call->invocation), NULL, on_bulk_packed, call);
   g_task_set_task_data (task, call, NULL);
-  g_task_run_in_thread (task, bulk_call_send);
+  g_task_run_in_thread (task, bulk_call_pack_in_thread);
 }
 
 static void
@@ -155,7 +217,7 @@ bulk_call_start (gpointer data)
 }
 
 static BulkCall *
-bulk_call_new (NodeChain1Bulk *bulk, BusChain1 *object, GDBusMethodInvocation *invocation)
+bulk_call_new (NodeChain1Bulk *bulk, BusChain1 *object, GDBusMethodInvocation *invocation, gboolean in_parts)
 {
   BulkCall *call = g_new0 (BulkCall, 1);
 
@@ -163,7 +225,22 @@ bulk_call_new (NodeChain1Bulk *bulk, BusChain1 *object, GDBusMethodInvocation *i
   call->gate = node_bulk_gate_ref (bulk->gate);
   call->object = g_object_ref (object);
   call->invocation = invocation;
+  call->in_parts = in_parts;
   return call;
+}
+
+/* FALSE after an error reply: a memory file cannot be sent. */
+static gboolean
+bulk_check_fds (const NodeChain1Bulk *bulk, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bulk->passes_fds)
+    return TRUE;
+  error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+                               "this connection passes no descriptors: call the method that returns parts");
+  bus_error_reply (invocation, error);
+  return FALSE;
 }
 
 /* Takes over CALL. */
@@ -198,11 +275,10 @@ bulk_call_set_hash (BulkCall *call, GVariant *hash)
   return FALSE;
 }
 
-static void
-blocks_send (BulkCall *call, GUnixFDList *fds)
+static GVariant *
+blocks_make_head (const BulkCall *call)
 {
-  bus_chain1_complete_get_blocks (call->object, g_steal_pointer (&call->invocation), fds, call->blocks->blocks->len,
-                                  g_variant_new_handle (0));
+  return g_variant_new ("(u)", call->blocks->blocks->len);
 }
 
 static void
@@ -222,6 +298,29 @@ blocks_request (BulkCall *call)
                                  bus_calls_get_cancellable (call->invocation), on_blocks_ready, call);
 }
 
+static void
+blocks_begin (NodeChain1Bulk *bulk,
+              BusChain1 *object,
+              GDBusMethodInvocation *invocation,
+              gboolean in_parts,
+              guint limit,
+              GVariant *options)
+{
+  g_autoptr (GVariant) after = NULL;
+  BulkCall *call;
+
+  if (!bus_options_check (invocation, options, "after", "ay", NULL))
+    return;
+  call = bulk_call_new (bulk, object, invocation, in_parts);
+  after = g_variant_lookup_value (options, "after", NULL);
+  if (after != NULL && !bulk_call_set_hash (call, after))
+    return;
+  call->limit = limit;
+  call->request = blocks_request;
+  call->make_head = blocks_make_head;
+  bulk_call_enter (call);
+}
+
 static gboolean
 on_get_blocks (BusChain1 *object,
                GDBusMethodInvocation *invocation,
@@ -230,27 +329,22 @@ on_get_blocks (BusChain1 *object,
                GVariant *options,
                gpointer data)
 {
-  g_autoptr (GVariant) after = NULL;
-  BulkCall *call;
-
-  if (!bus_options_check (invocation, options, "after", "ay", NULL))
-    return TRUE;
-  call = bulk_call_new (data, object, invocation);
-  after = g_variant_lookup_value (options, "after", NULL);
-  if (after != NULL && !bulk_call_set_hash (call, after))
-    return TRUE;
-  call->limit = limit;
-  call->request = blocks_request;
-  call->send = blocks_send;
-  bulk_call_enter (call);
+  if (bulk_check_fds (data, invocation))
+    blocks_begin (data, object, invocation, FALSE, limit, options);
   return TRUE;
 }
 
-static void
-block_send (BulkCall *call, GUnixFDList *fds)
+static gboolean
+on_read_blocks (BusChain1 *object, GDBusMethodInvocation *invocation, guint limit, GVariant *options, gpointer data)
 {
-  bus_chain1_complete_get_block (call->object, g_steal_pointer (&call->invocation), fds, call->block->height,
-                                 call->block->active, g_variant_new_handle (0));
+  blocks_begin (data, object, invocation, TRUE, limit, options);
+  return TRUE;
+}
+
+static GVariant *
+block_make_head (const BulkCall *call)
+{
+  return g_variant_new ("(ub)", call->block->height, call->block->active);
 }
 
 static void
@@ -270,6 +364,22 @@ block_request (BulkCall *call)
                                 on_block_ready, call);
 }
 
+static void
+block_begin (NodeChain1Bulk *bulk,
+             BusChain1 *object,
+             GDBusMethodInvocation *invocation,
+             gboolean in_parts,
+             GVariant *hash)
+{
+  BulkCall *call = bulk_call_new (bulk, object, invocation, in_parts);
+
+  if (!bulk_call_set_hash (call, hash))
+    return;
+  call->request = block_request;
+  call->make_head = block_make_head;
+  bulk_call_enter (call);
+}
+
 static gboolean
 on_get_block (BusChain1 *object,
               GDBusMethodInvocation *invocation,
@@ -278,24 +388,25 @@ on_get_block (BusChain1 *object,
               GVariant *options,
               gpointer data)
 {
-  BulkCall *call = bulk_call_new (data, object, invocation);
-
-  if (!bulk_call_set_hash (call, hash))
-    return TRUE;
-  call->request = block_request;
-  call->send = block_send;
-  bulk_call_enter (call);
+  if (bulk_check_fds (data, invocation))
+    block_begin (data, object, invocation, FALSE, hash);
   return TRUE;
 }
 
-static void
-mempool_send (BulkCall *call, GUnixFDList *fds)
+static gboolean
+on_read_block (BusChain1 *object, GDBusMethodInvocation *invocation, GVariant *hash, GVariant *options, gpointer data)
+{
+  block_begin (data, object, invocation, TRUE, hash);
+  return TRUE;
+}
+
+static GVariant *
+mempool_make_head (const BulkCall *call)
 {
   const NodeChainCallMempool *mempool = call->mempool;
 
-  bus_chain1_complete_get_mempool (call->object, g_steal_pointer (&call->invocation), fds, mempool->sequence,
-                                   g_variant_new ("(tt)", mempool->cursor.log, mempool->cursor.number),
-                                   mempool->txs->len, mempool->complete, g_variant_new_handle (0));
+  return g_variant_new ("(t(tt)ub)", mempool->sequence, mempool->cursor.log, mempool->cursor.number, mempool->txs->len,
+                        mempool->complete);
 }
 
 static void
@@ -315,6 +426,16 @@ mempool_request (BulkCall *call)
                                   call);
 }
 
+static void
+mempool_begin (NodeChain1Bulk *bulk, BusChain1 *object, GDBusMethodInvocation *invocation, gboolean in_parts)
+{
+  BulkCall *call = bulk_call_new (bulk, object, invocation, in_parts);
+
+  call->request = mempool_request;
+  call->make_head = mempool_make_head;
+  bulk_call_enter (call);
+}
+
 static gboolean
 on_get_mempool (BusChain1 *object,
                 GDBusMethodInvocation *invocation,
@@ -322,23 +443,33 @@ on_get_mempool (BusChain1 *object,
                 GVariant *options,
                 gpointer data)
 {
-  BulkCall *call = bulk_call_new (data, object, invocation);
+  if (bulk_check_fds (data, invocation))
+    mempool_begin (data, object, invocation, FALSE);
+  return TRUE;
+}
 
-  call->request = mempool_request;
-  call->send = mempool_send;
-  bulk_call_enter (call);
+static gboolean
+on_read_mempool (BusChain1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
+{
+  mempool_begin (data, object, invocation, TRUE);
   return TRUE;
 }
 
 NodeChain1Bulk *
-node_chain1_bulk_new (BusChain1 *skeleton, NodeChainCalls *calls, GSocket *socket)
+node_chain1_bulk_new (BusChain1 *skeleton, NodeChainCalls *calls, GDBusConnection *connection)
 {
   NodeChain1Bulk *bulk = g_new (NodeChain1Bulk, 1);
 
-  *bulk = (NodeChain1Bulk){ calls, node_bulk_gate_new (socket) };
+  *bulk = (NodeChain1Bulk){ .calls = calls,
+                            .gate = node_bulk_gate_new (bus_connection_get_socket (connection)),
+                            .parts = node_chain_parts_new (skeleton),
+                            .passes_fds = bus_connection_passes_fds (connection) };
   g_signal_connect (skeleton, "handle-get-blocks", G_CALLBACK (on_get_blocks), bulk);
   g_signal_connect (skeleton, "handle-get-block", G_CALLBACK (on_get_block), bulk);
   g_signal_connect (skeleton, "handle-get-mempool", G_CALLBACK (on_get_mempool), bulk);
+  g_signal_connect (skeleton, "handle-read-blocks", G_CALLBACK (on_read_blocks), bulk);
+  g_signal_connect (skeleton, "handle-read-block", G_CALLBACK (on_read_block), bulk);
+  g_signal_connect (skeleton, "handle-read-mempool", G_CALLBACK (on_read_mempool), bulk);
   return bulk;
 }
 
@@ -346,6 +477,7 @@ void
 node_chain1_bulk_free (NodeChain1Bulk *bulk)
 {
   node_bulk_gate_close (bulk->gate);
+  node_chain_parts_free (bulk->parts);
   node_bulk_gate_unref (bulk->gate);
   g_free (bulk);
 }

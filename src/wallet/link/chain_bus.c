@@ -4,10 +4,12 @@
 
 #include "common/log.h"
 #include "dbus/bytes.h"
+#include "dbus/connection.h"
 #include "dbus/errors.h"
 #include "dbus/memfd.h"
 #include "dbus/names.h"
 #include "dbus/request.h"
+#include "wallet/link/chain_parts.h"
 #include "wallet/link/chain_wire.h"
 
 #define INTERFACE "org.moneyrocket.Chain1"
@@ -39,7 +41,8 @@ typedef struct _BusCall BusCall;
 struct _BusCall {
   gpointer (*unpack) (const BusCall *call, GError **error); /* NULL: the result is TRUE */
   GDestroyNotify free_result;
-  int bulk_child; /* the index of the result that is a descriptor; -1: none */
+  int bulk_child; /* the index of the result that is a descriptor, or the number of data that is read in parts; -1: none */
+  gboolean in_parts; /* the latter */
   gsize max_bulk;
   gboolean threaded; /* decoding takes long, although there is no descriptor */
   guint8 hash32[32]; /* arguments that the result depends on */
@@ -93,6 +96,42 @@ bus_call_fail (GTask *task, GError *error)
 }
 
 static void
+on_bus_parts_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  BusCall *call = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  call->bulk = wallet_chain_parts_read_finish (result, &error);
+  if (call->bulk != NULL)
+    g_task_run_in_thread (task, bus_call_unpack);
+  else
+    bus_call_fail (task, error);
+}
+
+/* Consumes TASK. */
+static void
+bus_call_read_parts (GTask *task)
+{
+  WalletChainBus *self = WALLET_CHAIN_BUS (g_task_get_source_object (task));
+  BusCall *call = g_task_get_task_data (task);
+  g_autoptr (GVariant) first = g_variant_get_child_value (call->answer, (gsize) call->bulk_child + 2);
+  guint64 number, size;
+
+  g_variant_get_child (call->answer, (gsize) call->bulk_child, "t", &number);
+  g_variant_get_child (call->answer, (gsize) call->bulk_child + 1, "t", &size);
+  if (size > call->max_bulk || self->connection == NULL) {
+    g_task_return_new_error (task, BUS_ERROR,
+                             self->connection == NULL ? BUS_ERROR_NODE_UNAVAILABLE : BUS_ERROR_INVALID_ANSWER,
+                             self->connection == NULL ? "the node is not running" : "the node sent too much data");
+    g_object_unref (task);
+    return;
+  }
+  wallet_chain_parts_read_async (self->connection, number, size, first, g_task_get_cancellable (task),
+                                 on_bus_parts_read, task);
+}
+
+static void
 on_bus_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -105,7 +144,9 @@ on_bus_reply (GObject *source, GAsyncResult *result, gpointer data)
     bus_call_fail (task, error);
     return;
   }
-  if (call->bulk_child >= 0) {
+  if (call->in_parts) {
+    bus_call_read_parts (g_steal_pointer (&task));
+  } else if (call->bulk_child >= 0) {
     g_autoptr (GVariant) handle = g_variant_get_child_value (call->answer, (gsize) call->bulk_child);
     call->bulk = bus_memfd_map_handle (fds, g_variant_get_handle (handle), call->max_bulk, &error);
     if (call->bulk == NULL) {
@@ -141,6 +182,27 @@ bus_call_start (WalletChain *chain, GTask *task, BusCall *call, const char *meth
       self->connection,
       &(BusRequest){ BUS_PATH_CHAIN, INTERFACE, method, type, BUS_CALL_TIMEOUT_MS, g_task_get_cancellable (task) },
       owned, on_bus_reply, task);
+}
+
+/* The same for bulk data, by the method "GetWHAT" or "ReadWHAT". HEAD: the types of the results before the data, which are
+ * COUNT. */
+static void
+bus_call_start_bulk (WalletChain *chain,
+                     GTask *task,
+                     BusCall *call,
+                     const char *what,
+                     GVariant *args,
+                     const char *head,
+                     int count)
+{
+  const WalletChainBus *self = WALLET_CHAIN_BUS (chain);
+  g_autofree char *method = NULL, *type = NULL;
+
+  call->in_parts = self->connection != NULL && !bus_connection_passes_fds (self->connection);
+  call->bulk_child = count;
+  method = g_strconcat (call->in_parts ? "Read" : "Get", what, NULL);
+  type = g_strconcat ("(", head, call->in_parts ? "ttay)" : "h)", NULL);
+  bus_call_start (chain, task, call, method, args, type);
 }
 
 static BusCall *
@@ -259,10 +321,9 @@ bus_get_blocks (WalletChain *chain, const guint8 *after32, guint limit, GTask *t
     g_variant_dict_insert_value (&options, "after", bus_bytes_new (after32, 32));
   }
   call->limit = limit;
-  call->bulk_child = 1;
   call->max_bulk = MAX_BLOCKS_BYTES;
-  bus_call_start (chain, task, call, "GetBlocks", g_variant_new ("(u@a{sv})", limit, g_variant_dict_end (&options)),
-                  "(uh)");
+  bus_call_start_bulk (chain, task, call, "Blocks", g_variant_new ("(u@a{sv})", limit, g_variant_dict_end (&options)),
+                       "u", 1);
 }
 
 static gpointer
@@ -277,10 +338,9 @@ bus_get_block (WalletChain *chain, const guint8 hash32[32], GTask *task)
   BusCall *call = bus_call_new (unpack_block, (GDestroyNotify) wallet_chain_block_free);
 
   memcpy (call->hash32, hash32, 32);
-  call->bulk_child = 2;
   call->max_bulk = MAX_BLOCKS_BYTES;
-  bus_call_start (chain, task, call, "GetBlock",
-                  g_variant_new ("(@ay@a{sv})", bus_bytes_new (hash32, 32), no_options ()), "(ubh)");
+  bus_call_start_bulk (chain, task, call, "Block",
+                       g_variant_new ("(@ay@a{sv})", bus_bytes_new (hash32, 32), no_options ()), "ub", 2);
 }
 
 static gpointer
@@ -294,9 +354,8 @@ bus_get_mempool (WalletChain *chain, GTask *task)
 {
   BusCall *call = bus_call_new (unpack_mempool, (GDestroyNotify) wallet_chain_mempool_free);
 
-  call->bulk_child = 4;
   call->max_bulk = MAX_MEMPOOL_BYTES;
-  bus_call_start (chain, task, call, "GetMempool", g_variant_new ("(@a{sv})", no_options ()), "(t(tt)ubh)");
+  bus_call_start_bulk (chain, task, call, "Mempool", g_variant_new ("(@a{sv})", no_options ()), "t(tt)ub", 4);
 }
 
 static gpointer

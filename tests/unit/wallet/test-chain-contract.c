@@ -1,9 +1,10 @@
-/* The contract of WalletChain: each test runs with both implementations, over D-Bus and in the same process, against
- * the same node. */
+/* The contract of WalletChain: each test runs with both implementations, over D-Bus (a local socket, and TLS, where bulk
+ * data is read in parts) and in the same process, against the same node. */
 #include <string.h>
 #include <sys/socket.h>
 
 #include "../files.h"
+#include "../tls_pair.h"
 #include "daemon/chain_direct.h"
 #include "dbus/names.h"
 #include "dbus/errors.h"
@@ -13,17 +14,22 @@
 #include "../node/chain_fixture.h"
 #include "wallet/link/chain_bus.h"
 
-#define N_BLOCKS 120
+#define N_BLOCKS 126
+
+/* A connection. */
+typedef struct {
+  GDBusConnection *node_end, *wallet_end;
+  NodeChain1 *chain1;
+  WalletChainBus *bus;
+} Link;
 
 typedef struct {
   char *folder;
   CommonProgram *program;
   NodeApp *app;
   GPtrArray *blocks; /* of BtcBlock, without the genesis block */
-  GDBusConnection *node_end, *wallet_end;
   NodeChainCalls *calls;
-  NodeChain1 *chain1;
-  WalletChainBus *bus;
+  Link local, tls;
   DaemonChainDirect *direct;
 } World;
 
@@ -69,7 +75,10 @@ wait_for (Call *call)
 static WalletChain *
 chain_of (gconstpointer data)
 {
-  return GPOINTER_TO_INT (data) == 0 ? WALLET_CHAIN (world.bus) : WALLET_CHAIN (world.direct);
+  WalletChain *const chains[]
+      = { WALLET_CHAIN (world.local.bus), WALLET_CHAIN (world.direct), WALLET_CHAIN (world.tls.bus) };
+
+  return chains[GPOINTER_TO_INT (data)];
 }
 
 static const BtcBlock *
@@ -381,7 +390,7 @@ static void
 test_submit (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
-  const BtcBlock *from = block_at (N_BLOCKS - 10 + (guint) GPOINTER_TO_INT (data));
+  const BtcBlock *from = block_at (N_BLOCKS - 14 + (guint) GPOINTER_TO_INT (data));
   g_autoptr (GError) error = NULL;
   g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
   g_autoptr (BtcTx) orphan = make_orphan (30);
@@ -422,7 +431,7 @@ static void
 test_ancestors (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
-  const BtcBlock *from = block_at (N_BLOCKS - 12 + (guint) GPOINTER_TO_INT (data));
+  const BtcBlock *from = block_at (N_BLOCKS - 17 + (guint) GPOINTER_TO_INT (data));
   g_autoptr (GError) error = NULL;
   g_autoptr (BtcTx) parent = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
   g_autoptr (BtcTx) child = chain_spend_new (parent, 0, BTC_SEQUENCE_FINAL, 20000);
@@ -483,7 +492,7 @@ static void
 test_events (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
-  const BtcBlock *from = block_at (N_BLOCKS - 14 + (guint) GPOINTER_TO_INT (data));
+  const BtcBlock *from = block_at (N_BLOCKS - 20 + (guint) GPOINTER_TO_INT (data));
   g_autoptr (GError) error = NULL;
   g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
   g_autoptr (WalletChainEvents) first = get_events (chain, NULL, WALLET_CHAIN_MAX_EVENT_BYTES, &error);
@@ -732,7 +741,7 @@ static void
 test_signal (gconstpointer data)
 {
   WalletChain *chain = chain_of (data);
-  const BtcBlock *from = block_at (N_BLOCKS - 8 + (guint) GPOINTER_TO_INT (data));
+  const BtcBlock *from = block_at (N_BLOCKS - 11 + (guint) GPOINTER_TO_INT (data));
   g_autoptr (BtcTx) tx = chain_spend_new (&from->txs[1], 0, BTC_SEQUENCE_FINAL, 10000);
   g_autoptr (GError) error = NULL;
   Heard heard = { 0 };
@@ -756,7 +765,7 @@ is_stopped (gconstpointer data)
 static void
 test_end (void)
 {
-  WalletChain *chains[] = { WALLET_CHAIN (world.bus), WALLET_CHAIN (world.direct) };
+  WalletChain *chains[] = { WALLET_CHAIN (world.local.bus), WALLET_CHAIN (world.tls.bus), WALLET_CHAIN (world.direct) };
 
   node_app_stop (world.app, 0);
   for (guint c = 0; c < G_N_ELEMENTS (chains); c++)
@@ -767,15 +776,17 @@ test_end (void)
       g_assert_error (error, BUS_ERROR, BUS_ERROR_NOT_READY);
     }
   g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.direct)));
-  wallet_chain_bus_set_connection (world.bus, NULL);
-  g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.bus)));
   g_assert_false (wallet_chain_is_connected (WALLET_CHAIN (world.direct)));
-  g_assert_false (wallet_chain_is_connected (WALLET_CHAIN (world.bus)));
-  for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
-    Call call = { WALLET_CHAIN (world.bus) };
-    begins[i](WALLET_CHAIN (world.bus), NULL, &call);
-    g_autoptr (GError) error = take_error (&call);
-    g_assert_error (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE);
+  for (guint c = 0; c < 2; c++) {
+    wallet_chain_bus_set_connection (WALLET_CHAIN_BUS (chains[c]), NULL);
+    g_assert_false (wallet_chain_is_available (chains[c]));
+    g_assert_false (wallet_chain_is_connected (chains[c]));
+    for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
+      Call call = { chains[c] };
+      begins[i](chains[c], NULL, &call);
+      g_autoptr (GError) error = take_error (&call);
+      g_assert_error (error, BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE);
+    }
   }
   spin_until (is_stopped, NULL);
 }
@@ -783,29 +794,51 @@ test_end (void)
 static gboolean
 is_bus_connected (gconstpointer data)
 {
-  return wallet_chain_is_available (WALLET_CHAIN (world.bus));
+  return wallet_chain_is_available (WALLET_CHAIN (((const Link *) data)->bus));
+}
+
+/* Takes ownership of both ends. */
+static void
+link_begin (Link *link, GDBusConnection *node_end, GDBusConnection *wallet_end)
+{
+  g_autoptr (GError) error = NULL;
+
+  link->node_end = node_end;
+  link->wallet_end = wallet_end;
+  link->chain1 = node_chain1_new (world.calls, node_end, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_start_message_processing (node_end);
+  g_dbus_connection_start_message_processing (wallet_end);
+  link->bus = wallet_chain_bus_new (BTC_NETWORK_REGTEST);
+  wallet_chain_bus_set_connection (link->bus, wallet_end);
+  spin_until (is_bus_connected, link);
+}
+
+static void
+link_end (Link *link)
+{
+  g_clear_pointer (&link->chain1, node_chain1_free);
+  g_clear_object (&link->bus);
+  g_clear_object (&link->wallet_end);
+  g_clear_object (&link->node_end);
 }
 
 static void
 connect_bus (void)
 {
-  const BusConnectionOptions node_limits = { .peer = "wallet", .max_calls = BUS_MAX_CALLS };
-  const BusConnectionOptions wallet_limits = { .peer = "node" };
-  g_autoptr (GError) error = NULL;
+  const BusConnectionOptions node_limits = { .peer = "wallet", .max_calls = BUS_MAX_CALLS, .roles = BUS_ROLES_NODE };
+  const BusConnectionOptions wallet_limits = { .peer = "node", .roles = BUS_ROLES_OWNER };
+  GTlsConnection *tls[2];
   int fds[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-  world.node_end = bus_connection_new (fds[0], &node_limits, &error);
-  g_assert_no_error (error);
-  world.wallet_end = bus_connection_new (fds[1], &wallet_limits, &error);
-  g_assert_no_error (error);
-  world.chain1 = node_chain1_new (world.calls, world.node_end, &error);
-  g_assert_no_error (error);
-  g_dbus_connection_start_message_processing (world.node_end);
-  g_dbus_connection_start_message_processing (world.wallet_end);
-  world.bus = wallet_chain_bus_new (BTC_NETWORK_REGTEST);
-  wallet_chain_bus_set_connection (world.bus, world.wallet_end);
-  spin_until (is_bus_connected, NULL);
+  link_begin (&world.local, bus_connection_new (fds[0], &node_limits, NULL),
+              bus_connection_new (fds[1], &wallet_limits, NULL));
+  tls_pair_new (tls);
+  link_begin (&world.tls, bus_connection_new_tls (tls[0], &node_limits, NULL),
+              bus_connection_new_tls (tls[1], &wallet_limits, NULL));
+  g_object_unref (tls[0]);
+  g_object_unref (tls[1]);
 }
 
 static gboolean
@@ -846,12 +879,10 @@ start_world (void)
 static void
 end_world (void)
 {
-  g_clear_pointer (&world.chain1, node_chain1_free);
-  g_clear_object (&world.bus);
+  link_end (&world.local);
+  link_end (&world.tls);
   g_clear_object (&world.direct);
   g_clear_pointer (&world.calls, node_chain_calls_free);
-  g_clear_object (&world.wallet_end);
-  g_clear_object (&world.node_end);
   g_ptr_array_unref (world.blocks);
   node_app_free (world.app);
   common_program_free (world.program);
@@ -886,9 +917,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   start_world ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    for (int direct = 0; direct < 2; direct++) {
-      g_autofree char *path = g_strconcat ("/wallet/chain/", direct ? "direct/" : "bus/", tests[i].name, NULL);
-      g_test_add_data_func (path, GINT_TO_POINTER (direct), tests[i].func);
+    for (int chain = 0; chain < 3; chain++) {
+      static const char *const names[] = { "bus", "direct", "tls" };
+      g_autofree char *path = g_strjoin ("/", "/wallet/chain", names[chain], tests[i].name, NULL);
+      g_test_add_data_func (path, GINT_TO_POINTER (chain), tests[i].func);
     }
   g_test_add_func ("/wallet/chain/closing/end", test_end);
   failed = g_test_run ();
