@@ -18,7 +18,8 @@ struct _CliClient {
   const CommonProgram *program;
   char *host;
   guint16 port;
-  char *socket;             /* of a node that accepts other programs; NULL: none is tried */
+  BusAddress *address;      /* of a node that accepts other programs; NULL: none is tried */
+  BusTlsTarget *target;     /* if it is on another machine */
   gboolean must_use_socket; /* there is no other way */
 };
 
@@ -127,9 +128,11 @@ find_socket (CliClient *client, GError **error)
                                BUS_ROLES_NODE, error);
   if (address == NULL)
     return !client->must_use_socket;
-  if (address->kind != BUS_ADDRESS_UNIX)
-    return client_refuse (error, "This version of the client connects to unix: addresses only.");
-  client->socket = g_steal_pointer (&address->path);
+  if (address->kind == BUS_ADDRESS_TLS)
+    client->target = bus_tls_target_load (program->network_dir, "cli", address, error);
+  if (address->kind == BUS_ADDRESS_TLS && client->target == NULL)
+    return FALSE;
+  client->address = g_steal_pointer (&address);
   return TRUE;
 }
 
@@ -148,7 +151,8 @@ cli_client_free (CliClient *client)
   if (client == NULL)
     return;
   g_free (client->host);
-  g_free (client->socket);
+  bus_address_free (client->address);
+  bus_tls_target_free (client->target);
   g_free (client);
 }
 
@@ -235,8 +239,10 @@ send_over_tcp (CliClient *client, const char *path, const char *body, GError **e
 static RpcJson *
 send_over_socket (CliClient *client, CliIpc *ipc, const RpcJson *request, const char *wallet, GError **error)
 {
-  const char *why;
-  g_autofree char *credentials = dup_credentials (client->program, &why);
+  const char *why, *password = common_options_get (client->program->options, "rpcpassword", "");
+  /* The cookie is that of a node of this machine. */
+  g_autofree char *credentials
+      = client->target != NULL && *password == '\0' ? g_strdup ("") : dup_credentials (client->program, &why);
   g_autoptr (RpcJson) replies = NULL;
 
   if (rpc_json_type (request) != RPC_JSON_ARRAY)
@@ -255,19 +261,23 @@ send_over_socket (CliClient *client, CliIpc *ipc, const RpcJson *request, const 
 static RpcJson *
 send_once (CliClient *client, const Request *request, GError **error)
 {
+  const char *network = client->program->network->name;
   g_autoptr (GError) problem = NULL;
   g_autoptr (CliIpc) ipc
-      = client->socket != NULL ? cli_ipc_open (client->socket, client->program->network->name, &problem) : NULL;
+      = client->address != NULL ? cli_ipc_open (client->address, client->target, network, &problem) : NULL;
+  g_autofree char *text = NULL;
   RpcJson *reply;
 
   if (ipc == NULL && !client->must_use_socket)
     return send_over_tcp (client, request->path, request->body, error);
   reply = ipc != NULL ? send_over_socket (client, ipc, request->json, request->wallet, &problem) : NULL;
-  if (reply == NULL)
+  if (reply == NULL) {
+    text = bus_address_dup_text (client->address);
     g_set_error (error, CLI_ERROR, CLI_ERROR_CONNECTION,
                  "Error while attempting to communicate with the node at %s (%s)\n\nMake sure that it is running with "
                  "-ipcbind.",
-                 client->socket, problem->message);
+                 text, problem->message);
+  }
   return reply;
 }
 

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "dbus/connection.h"
-#include "dbus/connector.h"
+#include "dbus/connect.h"
 #include "dbus/errors.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/request.h"
 
 #define OPEN_TIMEOUT_MS 5000
+#define OPEN_TLS_TIMEOUT_MS 30000
 /* Some methods wait for a block or read the whole chain. */
 #define CALL_TIMEOUT_MS (24 * 60 * 60 * 1000)
 
@@ -31,22 +31,21 @@ ipc_wait (GAsyncResult **result)
 }
 
 static GDBusConnection *
-ipc_connect (const char *path, GError **error)
+ipc_connect (const BusAddress *address, const BusTlsTarget *target, GError **error)
 {
   const BusConnectionOptions options = { .peer = "node" };
+  guint timeout_ms = address->kind == BUS_ADDRESS_TLS ? OPEN_TLS_TIMEOUT_MS : OPEN_TIMEOUT_MS;
   g_autoptr (GAsyncResult) result = NULL;
-  int fd;
 
-  bus_connector_open_async (path, OPEN_TIMEOUT_MS, NULL, ipc_on_result, &result);
+  bus_connect_async (address, target, &options, timeout_ms, NULL, ipc_on_result, &result);
   ipc_wait (&result);
-  fd = bus_connector_open_finish (result, error);
-  return fd >= 0 ? bus_connection_new (fd, &options, error) : NULL;
+  return bus_connect_finish (result, error);
 }
 
 CliIpc *
-cli_ipc_open (const char *path, const char *network, GError **error)
+cli_ipc_open (const BusAddress *address, const BusTlsTarget *target, const char *network, GError **error)
 {
-  g_autoptr (GDBusConnection) connection = ipc_connect (path, error);
+  g_autoptr (GDBusConnection) connection = ipc_connect (address, target, error);
   g_autoptr (GAsyncResult) result = NULL;
   CliIpc *ipc;
 

@@ -97,6 +97,16 @@ bus_address_parse (const char *text, const char *folder, const char *socket, Bus
   return g_steal_pointer (&address);
 }
 
+BusAddress *
+bus_address_copy (const BusAddress *address)
+{
+  BusAddress *copy = g_memdup2 (address, sizeof *address);
+
+  copy->path = g_strdup (address->path);
+  copy->host = g_strdup (address->host);
+  return copy;
+}
+
 void
 bus_address_free (BusAddress *address)
 {

@@ -24,10 +24,11 @@ typedef struct {
 #define BUS_ADDRESS_NODE_SOCKET "node-bus.sock"
 #define BUS_ADDRESS_WALLET_SOCKET "wallet-bus.sock"
 
-/* Parses TEXT. FOLDER is the network's, SOCKET the default in it, and ROLES what can be had there, which is the default.
- * NULL with a message that names TEXT. The caller owns the result. */
+/* Parses TEXT. FOLDER is the network's, SOCKET the default in it, and ROLES what can be had there, which is the
+ * default. NULL with a message that names TEXT. The caller owns the result. */
 BusAddress *
 bus_address_parse (const char *text, const char *folder, const char *socket, BusRoles roles, GError **error);
+BusAddress *bus_address_copy (const BusAddress *address);
 void bus_address_free (BusAddress *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusAddress, bus_address_free)
 

@@ -1,7 +1,6 @@
 #include "dbus/peer.h"
 
 #include "common/log.h"
-#include "dbus/connection.h"
 #include "dbus/export.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
@@ -11,6 +10,7 @@ struct _BusPeer {
   char *peer_role;
   char *network;
   void (*connected) (gpointer data, GDBusConnection *connection);
+  void (*greeted) (gpointer data);
   void (*closed) (gpointer data);
   gpointer data;
   GCancellable *cancellable; /* cancelled when the peer is freed; callbacks then do nothing */
@@ -41,8 +41,12 @@ peer_on_hello (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   BusPeer *peer = data;
 
-  if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (bus_init_hello_finish (G_DBUS_CONNECTION (source), result, &error)) {
+    if (peer->greeted != NULL)
+      peer->greeted (peer->data);
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (!g_dbus_connection_is_closed (G_DBUS_CONNECTION (source)))
     common_warn ("The connection with the %s process is closed: %s", peer->peer_role, error->message);
@@ -68,25 +72,35 @@ on_peer_start (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+BusConnectionOptions
+bus_peer_get_limits (const BusPeerOptions *options)
+{
+  return (BusConnectionOptions){ .peer = options->peer_role, .network = options->network, .max_calls = BUS_MAX_CALLS };
+}
+
 BusPeer *
 bus_peer_new (int fd, const BusPeerOptions *options, gpointer data, GError **error)
 {
-  const BusConnectionOptions limits
-      = { .peer = options->peer_role, .network = options->network, .max_calls = BUS_MAX_CALLS };
-  g_autoptr (GDBusConnection) connection = bus_connection_new (fd, &limits, error);
-  BusPeer *peer;
+  const BusConnectionOptions limits = bus_peer_get_limits (options);
+  GDBusConnection *connection = bus_connection_new (fd, &limits, error);
 
-  if (connection == NULL)
-    return NULL;
-  peer = g_new0 (BusPeer, 1);
+  return connection != NULL ? bus_peer_new_over (connection, options, data) : NULL;
+}
+
+BusPeer *
+bus_peer_new_over (GDBusConnection *connection, const BusPeerOptions *options, gpointer data)
+{
+  BusPeer *peer = g_new0 (BusPeer, 1);
+
   peer->own_role = g_strdup (options->own_role);
   peer->peer_role = g_strdup (options->peer_role);
   peer->network = g_strdup (options->network);
   peer->connected = options->connected;
+  peer->greeted = options->greeted;
   peer->closed = options->closed;
   peer->data = data;
   peer->cancellable = g_cancellable_new ();
-  peer->connection = g_steal_pointer (&connection);
+  peer->connection = connection;
   peer->closed_handler = g_signal_connect (peer->connection, "closed", G_CALLBACK (on_closed), peer);
   peer->start_source = g_idle_add (on_peer_start, peer);
   return peer;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dbus/address.h"
+#include "dbus/tls_target.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +12,7 @@ typedef struct {
   const char *own_role; /* "wallet", "gui" */
   const char *role;     /* of the other program: "node", "wallet" */
   const char *network;
+  const BusTlsTarget *tls; /* copied; NULL for a program of this machine */
   /* As in BusPeerOptions: objects are exported, and calls made, which are sent after Hello. */
   void (*connected) (gpointer data, GDBusConnection *connection);
   void (*closed) (gpointer data);

@@ -64,18 +64,18 @@ tls_opening_fail (GTask *task, GError *error)
 }
 
 static gboolean
-tls_opening_check (gpointer data, const guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN])
+tls_opening_check (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN])
 {
   const TlsOpening *opening = data;
 
-  return memcmp (fingerprint32, opening->target.server32, BUS_TLS_FINGERPRINT_LEN) == 0;
+  return memcmp (fingerprint32, opening->target.server32, BUS_FINGERPRINT_LEN) == 0;
 }
 
 static void
 tls_opening_on_handshake (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN];
+  guint8 fingerprint32[BUS_FINGERPRINT_LEN];
   GError *error = NULL;
   GTlsConnection *tls = bus_tls_handshake_finish (result, fingerprint32, &error);
 

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 /* Connects to a program on another machine. */
 
 typedef struct {
-  GTlsCertificate *certificate;             /* of this program, with its private key */
-  guint8 server32[BUS_TLS_FINGERPRINT_LEN]; /* the fingerprint of the other one: no other certificate is accepted */
-  guint silence_ms;                         /* see bus_tls_set_socket_options() */
+  GTlsCertificate *certificate;         /* of this program, with its private key */
+  guint8 server32[BUS_FINGERPRINT_LEN]; /* the fingerprint of the other one: no other certificate is accepted */
+  guint silence_ms;                     /* see bus_tls_set_socket_options() */
 } BusTlsTarget;
 
 /* Connects to PORT of HOST, a name or an address; at most TIMEOUT_MS for everything. The addresses of a name are tried

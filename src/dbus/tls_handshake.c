@@ -14,7 +14,7 @@ typedef struct {
   BusTlsCheck check;
   gpointer check_data;
   gboolean accepted;
-  guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN]; /* of the certificate that was accepted */
+  guint8 fingerprint32[BUS_FINGERPRINT_LEN]; /* of the certificate that was accepted */
 } Handshake;
 
 static void
@@ -42,18 +42,6 @@ bus_tls_set_socket_options (GSocket *socket, guint silence_ms)
   setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof limit_ms);
 }
 
-static void
-handshake_get_fingerprint (GTlsCertificate *certificate, guint8 out32[BUS_TLS_FINGERPRINT_LEN])
-{
-  g_autoptr (GByteArray) der = NULL;
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize len = BUS_TLS_FINGERPRINT_LEN;
-
-  g_object_get (certificate, "certificate", &der, NULL);
-  g_checksum_update (sum, der->data, der->len);
-  g_checksum_get_digest (sum, out32, &len);
-}
-
 static gboolean
 handshake_check (GTask *task, GTlsCertificate *certificate)
 {
@@ -62,7 +50,7 @@ handshake_check (GTask *task, GTlsCertificate *certificate)
   handshake->accepted = FALSE;
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return FALSE;
-  handshake_get_fingerprint (certificate, handshake->fingerprint32);
+  bus_identity_get_fingerprint (certificate, handshake->fingerprint32);
   handshake->accepted = handshake->check (handshake->check_data, handshake->fingerprint32);
   return handshake->accepted;
 }
@@ -80,11 +68,11 @@ handshake_check_again (GTask *task)
 {
   const Handshake *handshake = g_task_get_task_data (task);
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (handshake->tls);
-  guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN];
+  guint8 fingerprint32[BUS_FINGERPRINT_LEN];
 
   if (certificate == NULL)
     return FALSE;
-  handshake_get_fingerprint (certificate, fingerprint32);
+  bus_identity_get_fingerprint (certificate, fingerprint32);
   return (handshake->accepted && memcmp (fingerprint32, handshake->fingerprint32, sizeof fingerprint32) == 0)
          || handshake_check (task, certificate);
 }
@@ -157,12 +145,12 @@ bus_tls_handshake_async (GSocket *socket,
 }
 
 GTlsConnection *
-bus_tls_handshake_finish (GAsyncResult *result, guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN], GError **error)
+bus_tls_handshake_finish (GAsyncResult *result, guint8 fingerprint32[BUS_FINGERPRINT_LEN], GError **error)
 {
   const Handshake *handshake = g_task_get_task_data (G_TASK (result));
   GTlsConnection *tls = g_task_propagate_pointer (G_TASK (result), error);
 
   if (tls != NULL)
-    memcpy (fingerprint32, handshake->fingerprint32, BUS_TLS_FINGERPRINT_LEN);
+    memcpy (fingerprint32, handshake->fingerprint32, BUS_FINGERPRINT_LEN);
   return tls;
 }

@@ -1,20 +1,18 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "dbus/identity.h"
 
 G_BEGIN_DECLS
 
 /* TLS 1.3 between two programs that know each other's certificate by its fingerprint, the SHA-256 of its DER. Nothing
  * else about a certificate counts: neither an authority, nor a name, nor a date. Main context. */
 
-#define BUS_TLS_FINGERPRINT_LEN 32
-
 /* How long the other end may be silent, although it has something to acknowledge, before the connection counts as lost.
  * */
 #define BUS_TLS_SILENCE_MS 60000u
 
 /* Whether the certificate of the other end is the one of a known program. May be called twice. */
-typedef gboolean (*BusTlsCheck) (gpointer data, const guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN]);
+typedef gboolean (*BusTlsCheck) (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN]);
 
 /* Sets the options of a TCP socket: no delay, and SILENCE_MS (0: BUS_TLS_SILENCE_MS), also while the connection is
  * idle. */
@@ -37,6 +35,6 @@ void bus_tls_handshake_async (GSocket *socket,
  * G_TLS_ERROR_BAD_CERTIFICATE when CHECK has returned FALSE. A client may succeed although the server refuses it: then
  * the connection ends at its first read. */
 GTlsConnection *
-bus_tls_handshake_finish (GAsyncResult *result, guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN], GError **error);
+bus_tls_handshake_finish (GAsyncResult *result, guint8 fingerprint32[BUS_FINGERPRINT_LEN], GError **error);
 
 G_END_DECLS

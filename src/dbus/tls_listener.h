@@ -16,12 +16,12 @@ G_BEGIN_DECLS
 typedef struct {
   GTlsCertificate *certificate; /* of this program, with its private key */
   /* What the program with this fingerprint may do; 0: it is refused. */
-  BusRoles (*admit) (gpointer data, const guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN]);
+  BusRoles (*admit) (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN]);
   /* A program was admitted. Takes ownership of TLS. */
   void (*accepted) (gpointer data,
                     GTlsConnection *tls,
                     BusRoles roles,
-                    const guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN]);
+                    const guint8 fingerprint32[BUS_FINGERPRINT_LEN]);
   gpointer data;
   guint handshake_ms; /* how long a handshake may take; 0: five seconds */
   guint silence_ms;   /* see bus_tls_set_socket_options() */

@@ -114,7 +114,7 @@ bus_tls_pending_free (BusTlsPending *pending)
 }
 
 static gboolean
-tls_item_check (gpointer data, const guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN])
+tls_item_check (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN])
 {
   TlsItem *item = data;
   const BusTlsListenerOptions *options = &item->pending->options;
@@ -130,7 +130,7 @@ tls_item_on_handshake (GObject *source, GAsyncResult *result, gpointer data)
   TlsItem *item = data;
   BusTlsPending *pending = item->pending;
   const BusTlsListenerOptions *options = &pending->options;
-  guint8 fingerprint32[BUS_TLS_FINGERPRINT_LEN];
+  guint8 fingerprint32[BUS_FINGERPRINT_LEN];
   g_autoptr (GError) error = NULL;
   GTlsConnection *tls = bus_tls_handshake_finish (result, fingerprint32, &error);
 

@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 /* A new self-signed certificate with its private key. The caller owns it. */
 GTlsCertificate *tls_pair_make_certificate (void);
 
-void tls_pair_get_fingerprint (GTlsCertificate *certificate, guint8 fingerprint32[32]);
-
 /* Two connected TCP sockets of the loopback interface. */
 void tls_pair_open_sockets (GSocket *sockets[2]);
 

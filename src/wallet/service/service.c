@@ -170,17 +170,24 @@ wallet_service_start_worker (WalletService *service, int fd, const CommonProgram
 static gboolean
 wallet_service_start_alone (WalletService *service, const CommonProgram *program, GError **error)
 {
-  const BusRemoteOptions options = { .own_role = "wallet",
-                                     .role = "node",
-                                     .network = program->network->name,
-                                     .connected = wallet_service_on_node_connected,
-                                     .closed = wallet_service_on_node_closed };
+  BusRemoteOptions options = { .own_role = "wallet",
+                               .role = "node",
+                               .network = program->network->name,
+                               .connected = wallet_service_on_node_connected,
+                               .closed = wallet_service_on_node_closed };
   const char *text = common_options_get (program->options, BUS_OPTION_CONNECT, "unix");
   g_autoptr (BusAddress) address
       = bus_address_parse (text, program->network_dir, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
+  g_autoptr (BusTlsTarget) target = NULL;
 
   if (address == NULL || !wallet_clients_listen (service->clients, program, error))
     return FALSE;
+  if (address->kind == BUS_ADDRESS_TLS) {
+    target = bus_tls_target_load (program->network_dir, "wallet", address, error);
+    if (target == NULL)
+      return FALSE;
+  }
+  options.tls = target;
   service->remote = bus_remote_new (address, &options, service);
   return TRUE;
 }

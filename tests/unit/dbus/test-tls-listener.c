@@ -58,8 +58,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 
   fixture->server = tls_pair_make_certificate ();
   fixture->client = tls_pair_make_certificate ();
-  tls_pair_get_fingerprint (fixture->server, fixture->server32);
-  tls_pair_get_fingerprint (fixture->client, fixture->client32);
+  bus_identity_get_fingerprint (fixture->server, fixture->server32);
+  bus_identity_get_fingerprint (fixture->client, fixture->client32);
   fixture->handshake_ms = GPOINTER_TO_UINT (data);
   fixture->listener = fixture_listen (fixture, "127.0.0.1", 0, &error);
   g_assert_no_error (error);
@@ -111,9 +111,9 @@ spin_for (guint ms)
       g_usleep (500);
 }
 
-/* Reads until the other end closes; the error, if it says one. */
+/* Reads until the other end closes; with an alert, or without one, which is a matter of timing. */
 static void
-wait_until_closed (GIOStream *stream, GError **error)
+wait_until_closed (GIOStream *stream)
 {
   GPollableInputStream *input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
   guint8 byte;
@@ -126,10 +126,8 @@ wait_until_closed (GIOStream *stream, GError **error)
       return;
     if (got > 0)
       continue;
-    if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      g_propagate_error (error, g_steal_pointer (&problem));
+    if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       return;
-    }
     spin_for (1);
   }
 }
@@ -197,12 +195,10 @@ static void
 test_unknown_client (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GTlsCertificate) other = tls_pair_make_certificate ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GTlsConnection) tls = fixture_open (fixture, other, fixture->server32, &error);
+  g_autoptr (GTlsConnection) tls = fixture_open (fixture, other, fixture->server32, NULL);
 
   if (tls != NULL)
-    wait_until_closed (G_IO_STREAM (tls), &error);
-  g_assert_nonnull (error);
+    wait_until_closed (G_IO_STREAM (tls));
   g_assert_cmpuint (fixture->n_accepted, ==, 0);
   assert_admitted (fixture);
 }
@@ -217,7 +213,7 @@ test_revoked_client (Fixture *fixture, gconstpointer data)
   memset (fixture->client32, 0, 32);
   tls = fixture_open (fixture, fixture->client, fixture->server32, NULL);
   if (tls != NULL)
-    wait_until_closed (G_IO_STREAM (tls), NULL);
+    wait_until_closed (G_IO_STREAM (tls));
   g_assert_cmpuint (fixture->n_accepted, ==, 1);
 }
 
@@ -245,15 +241,13 @@ test_no_certificate (Fixture *fixture, gconstpointer data)
   g_autoptr (GIOStream) plain = fixture_open_plain (fixture, 1);
   g_autoptr (GIOStream) tls = g_tls_client_connection_new (plain, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), 0, NULL, on_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), result, &error))
-    wait_until_closed (tls, &error);
-  g_assert_nonnull (error);
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), result, NULL))
+    wait_until_closed (tls);
   g_assert_cmpuint (fixture->n_asked, ==, 0);
   g_assert_cmpuint (fixture->n_accepted, ==, 0);
 }
@@ -269,7 +263,7 @@ test_plain_bytes (Fixture *fixture, gconstpointer data)
     g_autoptr (GIOStream) stream = fixture_open_plain (fixture, 1);
 
     plain_write (stream, texts[i], 10);
-    wait_until_closed (stream, NULL);
+    wait_until_closed (stream);
   }
   g_assert_cmpuint (fixture->n_asked, ==, 0);
 }
@@ -316,10 +310,10 @@ test_time (Fixture *fixture, gconstpointer data)
     g_ptr_array_add (stalled, fixture_open_plain (fixture, 2 + i / BUS_TLS_MAX_PENDING_OF_ONE));
     plain_write (stalled->pdata[i], g_bytes_get_data (hello, NULL), g_bytes_get_size (hello));
   }
-  wait_until_closed (silent, NULL);
-  wait_until_closed (slow, NULL);
+  wait_until_closed (silent);
+  wait_until_closed (slow);
   for (guint i = 0; i < stalled->len; i++)
-    wait_until_closed (stalled->pdata[i], NULL);
+    wait_until_closed (stalled->pdata[i]);
   assert_admitted (fixture);
 }
 
@@ -375,7 +369,7 @@ test_free (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->listener, bus_tls_listener_free);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  wait_until_closed (silent, NULL);
+  wait_until_closed (silent);
   spin_for (20);
   /* If the handshake was done by then, the owner has the connection; else it has heard nothing. */
   g_assert_cmpuint (fixture->n_accepted, <=, 1);
