@@ -112,7 +112,8 @@ mine_one (Round *round, guint64 *tries, GCancellable *cancellable, GByteArray *h
   g_autoptr (NodeTemplate) made = NULL;
   g_autoptr (BtcBlock) block = NULL;
 
-  made = node_mining_make_template (round->mining, round->script, NULL, cancellable, &round->verdict, &round->error);
+  made = node_mining_make_template (round->mining, NULL, round->script, NULL, cancellable, &round->verdict,
+                                    &round->error);
   if (made == NULL)
     return fail_template (round, error);
   block = node_mining_grind (made->block, node_chain_params (chain), tries, cancellable);

@@ -13,6 +13,7 @@ node_mining_options_init (NodeMiningOptions *options)
     .min_fee_rate_sat_per_kvb = 1,
     .max_weight = BTC_MAX_BLOCK_WEIGHT,
     .reserved_weight = 8000,
+    .reserved_sigops = 400,
   };
 }
 
@@ -103,7 +104,7 @@ node_mining_get_template (NodeMining *mining, GCancellable *cancellable, BtcVerd
   made = ref_kept_template (mining);
   if (made != NULL)
     return made;
-  made = node_mining_make_template (mining, script, NULL, cancellable, verdict, error);
+  made = node_mining_make_template (mining, NULL, script, NULL, cancellable, verdict, error);
   if (made != NULL)
     keep_template (mining, made, now_s);
   return made;

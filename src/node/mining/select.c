@@ -214,6 +214,7 @@ selection_copy (Selection *selection, NodeMempool *mempool, GCancellable *cancel
 
 gboolean
 node_mining_choose (NodeMining *mining,
+                    const NodeMiningOptions *options,
                     const NodeBlock *tip,
                     NodeChoice *choice,
                     gboolean *is_stale,
@@ -229,7 +230,7 @@ node_mining_choose (NodeMining *mining,
   if (!node_mempool_settle (mining->mempool, cancellable, error)
       || !selection_copy (&selection, mining->mempool, cancellable, error))
     return FALSE;
-  choose_best (&selection, &mining->options, &best);
+  choose_best (&selection, options, &best);
   confirmation.present = present = g_new0 (gboolean, best.txs->len + 1);
   if (!node_chain_run (mining->chain, NODE_JOB_QUERIES, confirm_choice, &confirmation, cancellable, error))
     return FALSE;

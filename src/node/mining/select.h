@@ -24,6 +24,7 @@ void node_choice_add (NodeChoice *choice, BtcTx *tx, gint64 fee_sat, guint32 sig
 /* Adds the best transactions of the mempool for a block on TIP; *IS_STALE: none, since the tip has changed. FALSE as
  * with node_chain_run(). */
 gboolean node_mining_choose (NodeMining *mining,
+                             const NodeMiningOptions *options,
                              const NodeBlock *tip,
                              NodeChoice *choice,
                              gboolean *is_stale,

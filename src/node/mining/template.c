@@ -14,19 +14,9 @@
 /* Builds a block template. If the tip has changed by the end, or the block is not valid because the mempool changed
  * while it was read, it is built again. */
 
-#define RESERVED_SIGOPS 400
 #define COMMITMENT_LEN 38
 #define MAX_REFUSED 20
 #define TEMPLATE_LOOK_AGAIN_US 1000
-
-/* BIP 34: the height, then a zero where the script would be too short to be valid. */
-static void
-write_coinbase_script (GByteArray *out, guint32 height)
-{
-  btc_script_write_number (out, height);
-  if (height <= 16)
-    btc_script_write_number (out, 0);
-}
 
 static BtcTx *
 template_make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const guint8 *commitment, gboolean segwit)
@@ -39,7 +29,9 @@ template_make_coinbase (guint32 height, gint64 value_sat, BtcSpan script, const 
 
   memset (none.txid32, 0, 32);
   none.n = G_MAXUINT32;
-  write_coinbase_script (script_sig, height);
+  btc_script_write_number (script_sig, height); /* BIP 34 */
+  if (height <= 16)
+    btc_script_write_number (script_sig, 0); /* a shorter script would not be valid */
   btc_tx_builder_add_in (builder, &none, G_MAXUINT32 - 1);
   btc_tx_builder_set_script_sig (builder, 0, script_sig->data, script_sig->len);
   btc_tx_builder_add_out (builder, value_sat, script.data, script.len);
@@ -186,6 +178,7 @@ note_size (NodeMining *mining, const NodeChoice *choice)
 /* One attempt on TIP. *IS_STALE: the tip has changed. */
 static NodeTemplate *
 attempt_template (NodeMining *mining,
+                  const NodeMiningOptions *options,
                   const NodeBlock *tip,
                   BtcSpan script,
                   GPtrArray *txs,
@@ -198,8 +191,9 @@ attempt_template (NodeMining *mining,
   g_auto (NodeChoice) choice = { 0 };
   g_autoptr (NodeTemplate) made = NULL;
 
-  node_choice_init (&choice, mining->options.reserved_weight, RESERVED_SIGOPS);
-  if (txs == NULL && !node_mining_choose (mining, tip, &choice, is_stale, cancellable, error))
+  node_choice_init (&choice, options->reserved_weight, options->reserved_sigops);
+  if (txs == NULL && !options->coinbase_only
+      && !node_mining_choose (mining, options, tip, &choice, is_stale, cancellable, error))
     return NULL;
   if (*is_stale)
     return NULL;
@@ -226,6 +220,7 @@ is_tip (NodeMining *mining, const NodeBlock *block)
 
 NodeTemplate *
 node_mining_make_template (NodeMining *mining,
+                           const NodeMiningOptions *options,
                            BtcSpan script,
                            GPtrArray *txs,
                            GCancellable *cancellable,
@@ -245,7 +240,8 @@ node_mining_make_template (NodeMining *mining,
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the chain is being loaded or closed");
       return NULL;
     }
-    made = attempt_template (mining, tip->block, script, txs, cancellable, &is_stale, verdict, &local);
+    made = attempt_template (mining, options != NULL ? options : &mining->options, tip->block, script, txs, cancellable,
+                             &is_stale, verdict, &local);
     if (made != NULL)
       return made;
     if (local != NULL) {

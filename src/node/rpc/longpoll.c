@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "node/rpc/tip_wait.h"
+#include "node/tip_wait.h"
 
 /* Long polling of getblocktemplate (BIP 22). */
 
@@ -15,6 +15,7 @@ typedef struct {
   guint8 tip32[32];
   guint64 updates;     /* see node_mempool_updates() */
   gint64 mempool_from; /* the time from which on changes of the mempool count */
+  GTask *task;
 } Moment;
 
 /* An ID is the hash of the tip and a count of updates. An ID of another JSON type stands for the current state. */
@@ -41,20 +42,22 @@ parse_longpoll_id (RpcCall *call, const RpcJson *id, Moment *moment, GError **er
 }
 
 static gboolean
-is_better (RpcCall *call, const NodeTip *tip, gpointer data)
+is_better (const NodeContext *context, const NodeTip *tip, gpointer data)
 {
   const Moment *then = data;
 
   if (memcmp (tip->block->hash32, then->tip32, 32) != 0)
     return TRUE;
-  return g_get_monotonic_time () >= then->mempool_from
-         && node_mempool_updates (node_rpc_context (call)->mempool) != then->updates;
+  return g_get_monotonic_time () >= then->mempool_from && node_mempool_updates (context->mempool) != then->updates;
 }
 
 static void
-end_longpoll (GTask *task, const NodeTip *tip, gboolean cancelled)
+end_longpoll (gpointer data, const NodeTip *tip, NodeTipWaitEnd how)
 {
-  if (cancelled)
+  g_autofree Moment *then = data;
+  g_autoptr (GTask) task = then->task;
+
+  if (how == NODE_TIP_WAIT_CANCELLED)
     g_task_return_new_error (task, RPC_ERROR, RPC_CLIENT_NOT_CONNECTED, "Shutting down");
   else
     g_task_return_pointer (task, NULL, NULL);
@@ -69,7 +72,8 @@ node_rpc_longpoll (RpcCall *call, const RpcJson *id, GTask *task)
 
   then->mempool_from = g_get_monotonic_time () + FIRST_MEMPOOL_LOOK_US;
   if (parse_longpoll_id (call, id, then, &error)) {
-    node_tip_wait (call, task, &class, g_steal_pointer (&then), 0);
+    then->task = task;
+    node_tip_wait_new (node_rpc_context (call), call->cancellable, &class, g_steal_pointer (&then), 0);
     return;
   }
   g_task_return_error (task, error);

@@ -145,7 +145,7 @@ make_block (RpcCall *call, const BlockOrder *order, GError **error)
   GError *problem = NULL;
   BtcVerdict verdict;
 
-  made = node_mining_make_template (node_rpc_context (call)->mining, order->script, order->txs, call->cancellable,
+  made = node_mining_make_template (node_rpc_context (call)->mining, NULL, order->script, order->txs, call->cancellable,
                                     &verdict, &problem);
   if (made != NULL)
     return btc_block_ref (made->block);
@@ -155,35 +155,19 @@ make_block (RpcCall *call, const BlockOrder *order, GError **error)
   return rpc_fail (error, RPC_VERIFY_ERROR, "TestBlockValidity failed: %s", text);
 }
 
-/* There is no other copy of a new block, so it is saved at once; but during the initial download other nodes
- * have it. */
 static gboolean
-accept_new_block (NodeChain *chain,
-                  BtcBlock *block,
-                  NodeBlock **index,
-                  gboolean *is_new,
-                  BtcVerdict *verdict,
-                  GError **error)
+accept_mined_block (RpcCall *call, BtcBlock *block, GError **error)
 {
-  if (!node_chain_accept_block (chain, block, TRUE, index, is_new, verdict, error))
-    return FALSE;
-  return !*is_new || verdict->verdict != BTC_VERDICT_OK || node_chain_is_initial_download (chain)
-         || node_chain_save (chain, error);
-}
-
-static RpcJson *
-accept_mined_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
+  const char *reason;
   BtcVerdict verdict;
   GError *problem = NULL;
-  gboolean is_new = FALSE;
 
-  btc_verdict_clear (&verdict);
-  if (!accept_new_block (chain, data, NULL, &is_new, &verdict, &problem))
-    return node_rpc_fail_disk (error, problem);
-  if (verdict.verdict != BTC_VERDICT_OK)
-    return rpc_fail (error, RPC_INTERNAL_ERROR, "ProcessNewBlock, block not accepted");
-  return rpc_json_new_null ();
+  if (!node_mining_submit (node_rpc_context (call)->mining, block, call->cancellable, &reason, &verdict, &problem)) {
+    node_rpc_fail_job (error, problem);
+    return FALSE;
+  }
+  return verdict.verdict == BTC_VERDICT_OK
+         || rpc_refuse (error, RPC_INTERNAL_ERROR, "ProcessNewBlock, block not accepted");
 }
 
 static RpcJson *
@@ -195,11 +179,8 @@ grind_and_submit (RpcCall *call, BtcBlock *made, GError **error)
 
   if (block == NULL)
     return rpc_fail (error, RPC_MISC_ERROR, "Failed to make block.");
-  if (rpc_call_bool (call, 2, TRUE)) {
-    g_autoptr (RpcJson) taken = node_rpc_run (call, NODE_JOB_BLOCKS, accept_mined_block, block, error);
-    if (taken == NULL)
-      return NULL;
-  }
+  if (rpc_call_bool (call, 2, TRUE) && !accept_mined_block (call, block, error))
+    return NULL;
   json = rpc_json_new_object ();
   rpc_json_set (json, "hash", rpc_json_new_hash (block->hash32));
   if (!rpc_call_bool (call, 2, TRUE))
@@ -259,49 +240,24 @@ complete_block (NodeChain *chain, BtcBlock *block)
   return complete != NULL ? complete : btc_block_ref (block);
 }
 
-static gboolean
-is_checked (const NodeBlock *block)
-{
-  return (block->status & NODE_BLOCK_VALID_MASK) >= NODE_BLOCK_VALID_SCRIPTS;
-}
-
-/* The result is null if the block became part of the chain, otherwise a BIP 22 reject reason. */
-static RpcJson *
-submit_block (RpcCall *call, NodeChain *chain, NodeMempool *mempool, gpointer data, GError **error)
-{
-  g_autoptr (BtcBlock) block = complete_block (chain, data);
-  NodeBlock *index = NULL;
-  BtcVerdict verdict;
-  GError *problem = NULL;
-  const NodeBlock *known = node_chain_find (chain, block->hash32);
-  gboolean was_checked = known != NULL && is_checked (known), is_new = FALSE;
-
-  btc_verdict_clear (&verdict);
-  if (!accept_new_block (chain, block, &index, &is_new, &verdict, &problem))
-    return node_rpc_fail_disk (error, problem);
-  /* A block that was never checked, because an ancestor is invalid, is inconclusive. */
-  if (verdict.verdict == BTC_VERDICT_INVALID_PREV && is_new)
-    return rpc_json_new_string ("inconclusive");
-  if (verdict.verdict != BTC_VERDICT_OK)
-    return rpc_json_new_string (verdict.reason != NULL ? verdict.reason : "rejected");
-  if (!is_new)
-    return rpc_json_new_string ("duplicate");
-  /* A block on a branch with less work is stored, but not fully validated. One below a snapshot is not validated at
-   * once, and one that was pruned is not validated again. */
-  return !was_checked && node_chain_contains (chain, index) && is_checked (index)
-             ? rpc_json_new_null ()
-             : rpc_json_new_string ("inconclusive");
-}
-
 static RpcJson *
 run_submitblock (RpcCall *call, GError **error)
 {
   g_autoptr (GBytes) bytes = common_hex_decode_bytes (rpc_call_string (call, 0));
   g_autoptr (BtcBlock) block = bytes != NULL ? btc_block_new_prefix (bytes) : NULL;
+  g_autoptr (BtcBlock) complete = NULL;
+  const NodeContext *context = node_rpc_context (call);
+  const char *reason;
+  BtcVerdict verdict;
+  GError *problem = NULL;
 
   if (block == NULL)
     return rpc_fail (error, RPC_DESERIALIZATION_ERROR, "Block decode failed");
-  return node_rpc_run (call, NODE_JOB_BLOCKS, submit_block, block, error);
+  complete = complete_block (context->chain, block);
+  /* The result is null if the block became part of the chain, otherwise a BIP 22 reject reason. */
+  if (!node_mining_submit (context->mining, complete, call->cancellable, &reason, &verdict, &problem))
+    return node_rpc_fail_job (error, problem);
+  return reason != NULL ? rpc_json_new_string (reason) : rpc_json_new_null ();
 }
 
 static RpcJson *

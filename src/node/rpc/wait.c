@@ -1,18 +1,22 @@
 #include <string.h>
 
 #include "node/rpc/categories.h"
-#include "node/rpc/tip_wait.h"
+#include "node/rpc/context.h"
+#include "node/tip_wait.h"
 
 /* Methods that wait for the chain. */
 
 typedef struct {
   guint8 hash32[32];
   gint64 height;
+  GTask *task;
 } Wanted;
 
 static void
-answer_tip (GTask *task, const NodeTip *tip, gboolean cancelled)
+answer_tip (gpointer data, const NodeTip *tip, NodeTipWaitEnd how)
 {
+  g_autofree Wanted *wanted = data;
+  g_autoptr (GTask) task = wanted->task;
   RpcJson *json;
 
   if (tip == NULL) {
@@ -26,19 +30,19 @@ answer_tip (GTask *task, const NodeTip *tip, gboolean cancelled)
 }
 
 static gboolean
-is_other (RpcCall *call, const NodeTip *tip, gpointer data)
+is_other (const NodeContext *context, const NodeTip *tip, gpointer data)
 {
   return memcmp (tip->block->hash32, ((Wanted *) data)->hash32, 32) != 0;
 }
 
 static gboolean
-is_this (RpcCall *call, const NodeTip *tip, gpointer data)
+is_this (const NodeContext *context, const NodeTip *tip, gpointer data)
 {
   return memcmp (tip->block->hash32, ((Wanted *) data)->hash32, 32) == 0;
 }
 
 static gboolean
-is_high (RpcCall *call, const NodeTip *tip, gpointer data)
+is_high (const NodeContext *context, const NodeTip *tip, gpointer data)
 {
   return tip->block->height >= ((Wanted *) data)->height;
 }
@@ -67,7 +71,8 @@ start_waiting (RpcCall *call,
                GError *error)
 {
   if (error == NULL) {
-    node_tip_wait (call, task, class, wanted, timeout_ms);
+    wanted->task = task;
+    node_tip_wait_new (node_rpc_context (call), call->cancellable, class, wanted, timeout_ms);
     return;
   }
   g_task_return_error (task, error);

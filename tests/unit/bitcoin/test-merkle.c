@@ -69,6 +69,32 @@ test_empty (void)
   g_assert_cmpmem (root, 32, zero, 32);
 }
 
+/* The root is that of the coinbase and its path, in blocks of any number of transactions. */
+static void
+test_path (void)
+{
+  g_autoptr (GPtrArray) txs = g_ptr_array_new_with_free_func ((GDestroyNotify) btc_tx_unref);
+  const BtcOutpoint none = { .n = 0 };
+
+  for (guint32 n = 1; n <= 40; n++) {
+    g_autoptr (BtcTxBuilder) builder = btc_tx_builder_new (2, n);
+    g_autoptr (GByteArray) path = g_byte_array_new ();
+    g_autoptr (BtcBlock) block = NULL;
+    BtcHeader header = { 0 };
+    guint8 root[32], expected[32];
+
+    btc_tx_builder_add_in (builder, &none, 0);
+    btc_tx_builder_add_out (builder, n, NULL, 0);
+    g_ptr_array_add (txs, btc_tx_builder_finish (builder));
+    block = btc_block_new_from_txs (&header, (const BtcTx *const *) txs->pdata, n);
+    btc_block_coinbase_path (block, path);
+    g_assert_cmpuint (path->len, ==, 32 * g_bit_storage (n - 1) * (n > 1));
+    btc_merkle_root_of_coinbase (block->txs[0].txid32, path->data, path->len / 32, root);
+    btc_block_merkle_root (block, expected, NULL);
+    g_assert_cmpmem (root, 32, expected, 32);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,5 +102,6 @@ main (int argc, char **argv)
   g_test_add_func ("/primitives/merkle/root", test_root);
   g_test_add_func ("/primitives/merkle/mutated", test_mutated);
   g_test_add_func ("/primitives/merkle/empty", test_empty);
+  g_test_add_func ("/primitives/merkle/path", test_path);
   return g_test_run ();
 }

@@ -86,7 +86,7 @@ make (Fixture *f)
   g_autoptr (GError) error = NULL;
   BtcVerdict verdict;
   NodeTemplate *made
-      = node_mining_make_template (f->mining, (BtcSpan){ anyone, sizeof anyone }, NULL, NULL, &verdict, &error);
+      = node_mining_make_template (f->mining, NULL, (BtcSpan){ anyone, sizeof anyone }, NULL, NULL, &verdict, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (verdict.verdict, ==, BTC_VERDICT_OK);
