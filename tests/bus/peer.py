@@ -58,12 +58,17 @@ class State(dict):
 
 
 class Connection:
-    """One end of a peer-to-peer connection."""
+    """One end of a peer-to-peer connection: over SOCK to a program that does not authenticate, or a client of a program
+    that listens at the socket PATH."""
 
-    def __init__(self, sock):
+    def __init__(self, sock=None, path=None):
         flags = Gio.DBusConnectionFlags.DELAY_MESSAGE_PROCESSING | Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
-        relay = wire.Relay(sock)
-        stream = Gio.Socket.new_from_fd(relay.sock.detach()).connection_factory_create_connection()
+        if path is not None:
+            sock = socket.socket(socket.AF_UNIX)
+            sock.connect(path)
+        else:
+            sock = wire.Relay(sock).sock
+        stream = Gio.Socket.new_from_fd(sock.detach()).connection_factory_create_connection()
         self.bus = None
         Gio.DBusConnection.new(stream, None, flags, None, None, self._opened)
         wait_until(lambda: self.bus is not None)

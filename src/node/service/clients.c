@@ -5,6 +5,7 @@
 #include "dbus/init.h"
 #include "dbus/inspector.h"
 #include "dbus/names.h"
+#include "node/service/mining1.h"
 #include "node/service/node1.h"
 #include "node/service/wallet_link.h"
 #include "rpc/bus/server.h"
@@ -14,6 +15,7 @@ struct _NodeClients {
   NodeChainCalls *calls;
   RpcWallets *wallets;
   BusClients *clients;
+  NodeMiners *miners;
   BusInspector *wallet_inspector;
 };
 
@@ -21,6 +23,7 @@ struct _NodeClients {
 typedef struct {
   NodeNode1 *node1;
   NodeChain1 *chain1;
+  NodeMining1 *mining1;
   NodeWalletLink *link;      /* of a wallet program */
   GCancellable *cancellable; /* of calls to the client */
 } Exports;
@@ -33,6 +36,7 @@ exports_free (gpointer data)
   g_cancellable_cancel (exports->cancellable);
   g_object_unref (exports->cancellable);
   g_clear_pointer (&exports->link, node_wallet_link_free);
+  g_clear_pointer (&exports->mining1, node_mining1_free);
   g_clear_pointer (&exports->node1, node_node1_free);
   g_clear_pointer (&exports->chain1, node_chain1_free);
   g_free (exports);
@@ -51,7 +55,9 @@ node_clients_on_connected (gpointer data, BusClient *client)
   exports->node1 = node_node1_new (self->context, connection, &error);
   if (exports->node1 != NULL)
     exports->chain1 = node_chain1_new (self->calls, connection, &error);
-  if (exports->chain1 == NULL || !rpc_bus_export (connection, RPC_HANDLER (self->context->router), NULL, &error))
+  if (exports->chain1 != NULL)
+    exports->mining1 = node_mining1_new (self->miners, connection, &error);
+  if (exports->mining1 == NULL || !rpc_bus_export (connection, RPC_HANDLER (self->context->router), NULL, &error))
     common_error ("The node cannot be exported to a client: %s", error->message);
 }
 
@@ -97,6 +103,7 @@ node_clients_new (NodeChainCalls *calls, RpcWallets *wallets)
   self->context = context;
   self->calls = calls;
   self->wallets = g_object_ref (wallets);
+  self->miners = node_miners_new (context);
   self->clients = bus_clients_new (&options, self);
   return self;
 }
@@ -108,6 +115,7 @@ node_clients_free (NodeClients *self)
     return;
   bus_inspector_free (self->wallet_inspector);
   bus_clients_free (self->clients);
+  node_miners_free (self->miners);
   g_object_unref (self->wallets);
   g_free (self);
 }

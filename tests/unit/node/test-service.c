@@ -12,6 +12,7 @@
 #include "dbus/wire/stream.h"
 #include "node/program.h"
 #include "node/service/chain1.h"
+#include "node/service/mining1.h"
 #include "node/service/node1.h"
 #include "rpc/bus/server.h"
 
@@ -23,6 +24,7 @@ typedef struct {
   CommonProgram *program;
   NodeApp *app;
   NodeChainCalls *calls;
+  NodeMiners *miners;
 } World;
 
 static void
@@ -70,6 +72,7 @@ setup (World *world, gconstpointer data)
   world->app = node_app_new (world->program, &error);
   g_assert_no_error (error);
   world->calls = node_chain_calls_new (node_app_context (world->app));
+  world->miners = node_miners_new (node_app_context (world->app));
   g_assert_true (node_app_start (world->app, &error));
   g_assert_no_error (error);
   spin_until (is_loaded, world);
@@ -81,18 +84,20 @@ teardown (World *world, gconstpointer data)
   node_app_stop (world->app, 0);
   spin_until (is_stopped, world);
   node_chain_calls_free (world->calls);
+  node_miners_free (world->miners);
   node_app_free (world->app);
   common_program_free (world->program);
   remove_tree (world->folder);
   g_free (world->folder);
 }
 
-/* The node as the application sees it and as a wallet does, on one connection. */
+/* The node as the application, a wallet and a miner see it, on one connection. */
 typedef struct {
   GDBusConnection *ours, *theirs;
   BusInit1Skeleton *init;
   NodeNode1 *node1;
   NodeChain1 *chain1;
+  NodeMining1 *mining1;
   guint n_signals;
 } Client;
 
@@ -123,6 +128,7 @@ client_begin (Client *client, World *world)
   client->init = bus_init_export (client->ours, &init, &error);
   client->node1 = node_node1_new (context, client->ours, &error);
   client->chain1 = node_chain1_new (world->calls, client->ours, &error);
+  client->mining1 = node_mining1_new (world->miners, client->ours, &error);
   g_assert_nonnull (rpc_bus_export (client->ours, RPC_HANDLER (context->router), NULL, &error));
   g_assert_no_error (error);
   client->n_signals = 0;
@@ -139,6 +145,7 @@ client_drop (Client *client)
   g_dbus_connection_close (client->theirs, NULL, NULL, NULL);
   while (!g_dbus_connection_is_closed (client->ours))
     g_main_context_iteration (NULL, TRUE);
+  node_mining1_free (client->mining1);
   node_chain1_free (client->chain1);
   node_node1_free (client->node1);
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (client->init));
@@ -235,6 +242,32 @@ wait_and_drop (World *world)
   client_drop (&client);
 }
 
+/* A miner with templates, of which some are being made, that waits for another tip and for the next template. */
+static void
+hold_and_drop (World *world)
+{
+  g_autoptr (GVariant) answer = NULL, tip = NULL, own_hash = NULL;
+  g_autofree char *hash = NULL, *args = NULL;
+  Client client;
+  const char *path;
+
+  client_begin (&client, world);
+  answer = call_at (&client, BUS_PATH_MINING, "org.moneyrocket.Mining1", "CreateTemplate",
+                    g_variant_new_parsed ("({'cooldown': <false>},)"));
+  g_variant_get (answer, "(&o)", &path);
+  send_call (&client, path, "BlockTemplate1.WaitNext", "({'fee_threshold': <int64 1>},)");
+  send_call (&client, path, "BlockTemplate1.GetBlock", "(@a{sv} {},)");
+  for (guint i = 0; i < 4; i++)
+    send_call (&client, BUS_PATH_MINING, "Mining1.CreateTemplate", "({'cooldown': <false>},)");
+  tip = call_at (&client, BUS_PATH_MINING, "org.moneyrocket.Mining1", "GetTip", g_variant_new ("(a{sv})", NULL));
+  own_hash = g_variant_get_child_value (tip, 1);
+  hash = g_variant_print (own_hash, TRUE);
+  args = g_strdup_printf ("(%s, @a{sv} {})", hash);
+  send_call (&client, BUS_PATH_MINING, "Mining1.WaitTip", args);
+  g_assert_true (g_dbus_connection_flush_sync (client.theirs, NULL, NULL));
+  client_drop (&client);
+}
+
 /* With a block the chain's files are open. */
 static void
 mine_and_drop (World *world)
@@ -264,6 +297,8 @@ watch_types (void)
                           BUS_TYPE_INIT1_SKELETON,
                           BUS_TYPE_NODE1_SKELETON,
                           BUS_TYPE_CHAIN1_SKELETON,
+                          BUS_TYPE_MINING1_SKELETON,
+                          BUS_TYPE_BLOCK_TEMPLATE1_SKELETON,
                           BUS_TYPE_RPC1_SKELETON };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -281,11 +316,13 @@ test_dropped (World *world, gconstpointer data)
   before = object_count_settle ();
   use_and_drop (world, TRUE);
   wait_and_drop (world);
+  hold_and_drop (world);
   object_count_wait (before);
   descriptors = count_descriptors ();
   for (guint i = 0; i < 300; i++) {
     use_and_drop (world, i % 10 == 0);
     wait_and_drop (world);
+    hold_and_drop (world);
   }
   object_count_wait (before);
   g_assert_cmpuint (count_descriptors (), ==, descriptors);
