@@ -18,6 +18,7 @@ struct _CliClient {
   const CommonProgram *program;
   char *host;
   guint16 port;
+  char *cookie_file;        /* NULL: none */
   BusAddress *address;      /* of a node that accepts other programs; NULL: none is tried */
   BusTlsTarget *target;     /* if it is on another machine */
   gboolean must_use_socket; /* there is no other way */
@@ -136,13 +137,39 @@ find_socket (CliClient *client, GError **error)
   return TRUE;
 }
 
+/* A wallet program that serves JSON-RPC by itself at this port has left its cookie. */
+static char *
+dup_wallet_cookie (const CliClient *client)
+{
+  g_autofree char *name = rpc_cookie_dup_wallet_name (client->port);
+  g_autofree char *path = g_build_filename (client->program->network_dir, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
+/* The file of -rpccookiefile, else that of a wallet program at the same port, which is meant instead of the node's socket
+ * then, else the node's. */
+static void
+find_cookie_file (CliClient *client)
+{
+  g_autofree char *of_wallet = dup_wallet_cookie (client);
+
+  if (of_wallet != NULL && !client->must_use_socket)
+    g_clear_pointer (&client->address, bus_address_free);
+  client->cookie_file = common_program_dup_path (client->program, "rpccookiefile",
+                                                 of_wallet != NULL && client->address == NULL ? of_wallet : ".cookie");
+}
+
 CliClient *
 cli_client_new (const CommonProgram *program, GError **error)
 {
   g_autoptr (CliClient) client = g_new0 (CliClient, 1);
 
   client->program = program;
-  return find_socket (client, error) && find_server (client, error) ? g_steal_pointer (&client) : NULL;
+  if (!find_socket (client, error) || !find_server (client, error))
+    return NULL;
+  find_cookie_file (client);
+  return g_steal_pointer (&client);
 }
 
 void
@@ -151,6 +178,7 @@ cli_client_free (CliClient *client)
   if (client == NULL)
     return;
   g_free (client->host);
+  g_free (client->cookie_file);
   bus_address_free (client->address);
   bus_tls_target_free (client->target);
   g_free (client);
@@ -158,21 +186,21 @@ cli_client_free (CliClient *client)
 
 /* "user:password"; *WHY becomes the explanation if the server rejects them. */
 static char *
-dup_credentials (const CommonProgram *program, const char **why)
+dup_credentials (const CliClient *client, const char **why)
 {
-  const char *password = common_options_get (program->options, "rpcpassword", "");
-  g_autofree char *path = common_program_dup_path (program, "rpccookiefile", ".cookie");
+  const CommonOptions *options = client->program->options;
+  const char *password = common_options_get (options, "rpcpassword", "");
   char *cookie;
 
   if (*password != '\0') {
     *why = "Incorrect rpcuser or rpcpassword were specified.";
-    return g_strconcat (common_options_get (program->options, "rpcuser", ""), ":", password, NULL);
+    return g_strconcat (common_options_get (options, "rpcuser", ""), ":", password, NULL);
   }
-  if (path == NULL) {
+  if (client->cookie_file == NULL) {
     *why = "Cookie file was disabled via -norpccookiefile and no rpcpassword was specified.";
     return g_strdup ("");
   }
-  cookie = rpc_cookie_read (path, NULL);
+  cookie = rpc_cookie_read (client->cookie_file, NULL);
   *why = cookie != NULL ? "Cookie file credentials were invalid and no rpcpassword was specified."
                         : "Failed to read cookie file and no rpcpassword was specified.";
   return cookie != NULL ? cookie : g_strdup ("");
@@ -217,7 +245,7 @@ send_over_tcp (CliClient *client, const char *path, const char *body, GError **e
 {
   gint64 timeout_s = common_options_get_int (client->program->options, "rpcclienttimeout", DEFAULT_TIMEOUT_S);
   const char *why = NULL;
-  g_autofree char *credentials = dup_credentials (client->program, &why), *text = NULL;
+  g_autofree char *credentials = dup_credentials (client, &why), *text = NULL;
   CliHttpRequest request = { .host = client->host,
                              .port = client->port,
                              .path = path,
@@ -242,7 +270,7 @@ send_over_socket (CliClient *client, CliIpc *ipc, const RpcJson *request, const 
   const char *why, *password = common_options_get (client->program->options, "rpcpassword", "");
   /* The cookie is that of a node of this machine. */
   g_autofree char *credentials
-      = client->target != NULL && *password == '\0' ? g_strdup ("") : dup_credentials (client->program, &why);
+      = client->target != NULL && *password == '\0' ? g_strdup ("") : dup_credentials (client, &why);
   g_autoptr (RpcJson) replies = NULL;
 
   if (rpc_json_type (request) != RPC_JSON_ARRAY)

@@ -17,7 +17,7 @@ typedef struct {
 static const ListedProgram listed[] = {
   { "moneyrocket-node", COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
   { "moneyrocketd", COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
-  { "moneyrocket-wallet", COMMON_OPTION_WALLET },
+  { "moneyrocket-wallet", COMMON_OPTION_WALLET | COMMON_OPTION_WALLET_ALONE },
   { "moneyrocket-gui", COMMON_OPTION_GUI | COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
   { "moneyrocket-cli", COMMON_OPTION_CLI },
 };

@@ -4,6 +4,7 @@
 
 #define INTERFACE "UI options"
 #define CLIENT "Options of the client"
+#define ALONE "Options of a wallet on its own"
 #define WORKER "Options of the worker"
 
 const CommonOptionSpec common_option_table_programs[] = {
@@ -50,8 +51,21 @@ const CommonOptionSpec common_option_table_programs[] = {
   { "stdinrpcpass", NULL, "Read the password from standard input", CLIENT, CLI, SWITCH, "0" },
   { "stdinwalletpassphrase", NULL, "Read the wallet's passphrase from standard input", CLIENT, CLI, SWITCH, "0" },
 
-  { "rpcauth", "<userpw>", "The credentials of a JSON-RPC client: user:salt$hash (may be repeated)", WORKER,
-    WALLET | HIDDEN | SECRET, LIST },
+  { "rpcbind", "<addr[:port]>",
+    "With -server: listen on this address, which needs -rpcallowip unless it is this machine's own (may be repeated; "
+    "default: localhost). Only on the command line",
+    ALONE, WALLET_ALONE | COMMAND_LINE, LIST },
+  { "rpcport", "<port>", "With -server: the port, which is not the node's. Only on the command line", ALONE,
+    WALLET_ALONE | COMMAND_LINE, TEXT },
+  { "server", NULL,
+    "Answer JSON-RPC commands without the node in between; needs -rpcport, or a port in -rpcbind. Only on the command "
+    "line: in a configuration file it is the node's",
+    ALONE, WALLET_ALONE | COMMAND_LINE, SWITCH, "0" },
+  { "walletcookiefile", "<file>",
+    "With -server: its cookie file; a relative path is below the network's folder. -nowalletcookiefile: none (default: "
+    ".cookie.<port>). Only on the command line",
+    ALONE, WALLET_ALONE | COMMAND_LINE, TEXT },
+
   { "rpcclients", NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients", WORKER,
     WALLET | HIDDEN, SWITCH, "0" },
   { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", WORKER, WALLET | HIDDEN, TEXT },

@@ -16,10 +16,20 @@ config_values (const CommonOptions *options, const char *section, const char *na
   return source != NULL ? g_hash_table_lookup (source, name) : NULL;
 }
 
+static gboolean
+counts_in_files (const CommonOptions *options, const char *name)
+{
+  const CommonOptionEntry *entry = common_options_entry (options, name);
+
+  return entry == NULL || (entry->spec->flags & COMMON_OPTION_COMMAND_LINE) == 0;
+}
+
 /* NULL: SOURCE does not mention the option. */
 static const GPtrArray *
 source_values (const CommonOptions *options, Source source, const char *name)
 {
+  if (source > SOURCE_COMMAND_LINE && !counts_in_files (options, name))
+    return NULL;
   switch (source) {
   case SOURCE_FORCED:
     return g_hash_table_lookup (options->forced, name);

@@ -37,7 +37,7 @@ typedef struct {
   char *datadir;     /* the data folder */
   char *network_dir; /* the network's folder in it; the same for the main network */
   char *conf_file;   /* whether or not it exists; "" with -noconf */
-  char *log_file;    /* NULL with -nodebuglogfile */
+  char *log_file;    /* that of this program, once its log is open; NULL with -nodebuglogfile */
   char **rest;       /* the words after the options; borrowed from argv */
   gboolean classic;  /* started under the reference's name: its folders and file names are the default */
   gboolean quiet;

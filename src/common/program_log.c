@@ -89,7 +89,11 @@ open_log_file (CommonProgram *program, const char *log_name, const char *label, 
   if (log_name != NULL && program->log_file != NULL)
     other = g_build_filename (program->network_dir, log_name, NULL);
   log.program = label;
-  log.file = other != NULL ? other : program->log_file;
+  if (other != NULL) {
+    g_free (program->log_file);
+    program->log_file = g_steal_pointer (&other);
+  }
+  log.file = program->log_file;
   log.console = common_options_get_bool (options, "printtoconsole", program->console);
   log.timestamps = common_options_switch (options, "logtimestamps");
   log.time_micros = common_options_switch (options, "logtimemicros");

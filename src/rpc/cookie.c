@@ -16,6 +16,12 @@
 #define PASSWORD_BYTES 32
 #define MAX_COOKIE_BYTES 4096
 
+char *
+rpc_cookie_dup_wallet_name (guint16 port)
+{
+  return g_strdup_printf (".cookie.%u", port);
+}
+
 /* A file that is left of a node that was killed is replaced. It need not survive a power failure. */
 static gboolean
 cookie_write_file (const char *path, const char *text, guint mode)

@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 
 #define RPC_COOKIE_USER "__cookie__"
 
+/* The name of the cookie of a wallet program's own server at PORT: other than the node's, of which there is one in the
+ * same folder. The caller owns it. */
+char *rpc_cookie_dup_wallet_name (guint16 port);
+
 /* Writes a new cookie to PATH, a file with the permissions MODE, through "PATH.tmp". The password (the caller owns it), NULL with ERROR. */
 char *rpc_cookie_write (const char *path, guint mode, GError **error);
 

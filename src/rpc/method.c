@@ -11,9 +11,10 @@ struct _RpcTable {
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
   gboolean check_results;
-  char **deprecated; /* enabled forms of methods; NULL: none */
-  GMutex lock;       /* guards what follows */
-  GCond idle;        /* no task is left */
+  const char *unknown; /* the message of RPC_METHOD_NOT_FOUND */
+  char **deprecated;   /* enabled forms of methods; NULL: none */
+  GMutex lock;         /* guards what follows */
+  GCond idle;          /* no task is left */
   char *warmup;
   GList *active; /* of Active, oldest first */
   gboolean closing;
@@ -68,6 +69,7 @@ rpc_table_init (RpcTable *table)
   g_mutex_init (&table->lock);
   g_cond_init (&table->idle);
   table->methods = g_hash_table_new (g_str_hash, g_str_equal);
+  table->unknown = "Method not found";
   rpc_table_add (table, own, n_own);
 }
 
@@ -323,6 +325,13 @@ rpc_table_set_check_results (RpcTable *table, gboolean check)
 }
 
 void
+rpc_table_set_unknown (RpcTable *table, const char *text)
+{
+  g_return_if_fail (RPC_IS_TABLE (table) && text != NULL);
+  table->unknown = text;
+}
+
+void
 rpc_table_set_warmup (RpcTable *table, const char *status)
 {
   g_return_if_fail (RPC_IS_TABLE (table));
@@ -397,7 +406,7 @@ rpc_table_execute_async (RpcHandler *handler,
     return;
   }
   if (found == NULL) {
-    g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
+    g_task_return_new_error (task, RPC_ERROR, RPC_METHOD_NOT_FOUND, "%s", table->unknown);
     g_object_unref (task);
     return;
   }
@@ -426,7 +435,7 @@ enter_method (RpcTable *table, const char *method, const RpcMethod *found)
   else if (table->closing)
     refusal = g_error_new_literal (RPC_ERROR, RPC_IN_WARMUP, CLOSING);
   else if (found == NULL)
-    refusal = g_error_new_literal (RPC_ERROR, RPC_METHOD_NOT_FOUND, "Method not found");
+    refusal = g_error_new_literal (RPC_ERROR, RPC_METHOD_NOT_FOUND, table->unknown);
   else
     table->n_pushed++;
   g_mutex_unlock (&table->lock);
@@ -474,7 +483,7 @@ rpc_table_call (RpcTable *table, const char *method, RpcJson *params, GCancellab
   if (warmup != NULL)
     return rpc_fail (error, RPC_IN_WARMUP, "%s", warmup);
   if (found == NULL || found->run == RPC_RUN_DEFERRED)
-    return rpc_fail (error, RPC_METHOD_NOT_FOUND, "Method not found");
+    return rpc_fail (error, RPC_METHOD_NOT_FOUND, "%s", table->unknown);
   return run_method (table, &job, cancellable, error);
 }
 

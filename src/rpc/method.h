@@ -82,6 +82,9 @@ void rpc_table_set_deprecated (RpcTable *table, const char *const *names);
  * call. */
 void rpc_table_set_check_results (RpcTable *table, gboolean check);
 
+/* What is said about methods that the table does not have (static; default: "Method not found"). Before the first call. */
+void rpc_table_set_unknown (RpcTable *table, const char *text);
+
 /* While set, every method except `help`, `stop` and `uptime` fails with RPC_IN_WARMUP and STATUS. NULL ends it. */
 void rpc_table_set_warmup (RpcTable *table, const char *status);
 

@@ -20,8 +20,8 @@
  * node. */
 
 #define USAGE                                                                                                          \
-  "Usage: moneyrocket-wallet [options]\n\nRuns wallets in a process of their own, without network access. The "        \
-  "application and the node start it; started by\nhand it uses a node that runs with -ipcbind.\n"
+  "Usage: moneyrocket-wallet [options]\n\nRuns wallets in a process of their own. The application and the node start " \
+  "it; started by hand it uses a node\nthat runs with -ipcbind, and answers JSON-RPC itself with -server.\n"
 
 typedef struct {
   GMainLoop *loop;

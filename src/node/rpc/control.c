@@ -3,80 +3,36 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
-#include "common/log.h"
 #include "common/secret.h"
 #include "node/rpc/categories.h"
 #include "node/rpc/context.h"
+#include "rpc/control.h"
 
-#define STOP_TEXT "Moneyrocket stopping"
-#define MAX_STOP_WAIT_MS 60000
-
-static gboolean
-on_stop_wait_over (gpointer data)
+static void
+control_request_stop (gpointer monitor)
 {
-  g_task_return_pointer (data, rpc_json_new_string (STOP_TEXT), (GDestroyNotify) rpc_json_unref);
-  return G_SOURCE_REMOVE;
+  node_monitor_request_stop (monitor, 0);
 }
 
-/* Delays the reply of `stop` by its hidden argument; shutdown waits until the reply has been sent. */
+/* Shutdown waits until the reply has been sent. */
 static void
 wait_stop (RpcCall *call, GTask *task)
 {
-  GError *error = NULL;
-  gint64 wait_ms;
-
-  if (rpc_call_int (call, 0, 0, G_MININT32, G_MAXINT32, &wait_ms, &error)) {
-    node_monitor_request_stop (node_rpc_context (call)->monitor, 0);
-    g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) CLAMP (wait_ms, 0, MAX_STOP_WAIT_MS), on_stop_wait_over, task,
-                        g_object_unref);
-    return;
-  }
-  g_task_return_error (task, error);
-  g_object_unref (task);
+  rpc_control_wait_stop (call, task, control_request_stop, node_rpc_context (call)->monitor);
 }
 
 static RpcJson *
 run_uptime (RpcCall *call, GError **error)
 {
-  return rpc_json_new_int ((common_clock_monotonic_us () - node_rpc_context (call)->start_us) / G_USEC_PER_SEC);
+  return rpc_control_uptime (node_rpc_context (call)->start_us);
 }
 
 static RpcJson *
 run_getrpcinfo (RpcCall *call, GError **error)
 {
   const NodeContext *context = node_rpc_context (call);
-  const char *log_file = context->program->log_file;
-  RpcJson *json = rpc_json_new_object ();
 
-  rpc_json_set (json, "active_commands", rpc_table_dup_active (context->methods));
-  rpc_json_set (json, "logpath", rpc_json_new_string (log_file != NULL ? log_file : ""));
-  return json;
-}
-
-static gboolean
-switch_log (const RpcJson *names, gboolean on, GError **error)
-{
-  for (gsize i = 0; i < rpc_json_len (names); i++) {
-    const char *name = rpc_string_from_json (rpc_json_at (names, i), error);
-    if (name == NULL)
-      return FALSE;
-    if (!common_log_enable (name, on))
-      return rpc_refuse (error, RPC_INVALID_PARAMETER, "unknown logging category %s", name);
-  }
-  return TRUE;
-}
-
-static RpcJson *
-run_logging (RpcCall *call, GError **error)
-{
-  RpcJson *json;
-
-  if (!switch_log (call->args[0], TRUE, error) || !switch_log (call->args[1], FALSE, error))
-    return NULL;
-  json = rpc_json_new_object ();
-  for (guint i = 0; i < COMMON_LOG_N_CATEGORIES; i++)
-    rpc_json_set (json, common_log_category_name (i), rpc_json_new_bool (common_log_enabled (i)));
-  return json;
+  return rpc_control_info (rpc_table_dup_active (context->methods), context->program->log_file);
 }
 
 /* Freed blocks are returned to the system, so no part of the memory is an unused block. */
@@ -179,7 +135,7 @@ static const RpcMethod methods[] = {
     .run = RPC_RUN_INLINE, .result = "num" },
   { "Control", "getrpcinfo", run_getrpcinfo,
     "Returns the active calls of the RPC server with their durations in microseconds, and the path of the log.",
-    .result = "{active_commands: [{method: str, duration: num}], logpath: str}" },
+    .result = RPC_CONTROL_INFO_RESULT },
   { "Control",
     "getmemoryinfo",
     run_getmemoryinfo,
@@ -189,7 +145,7 @@ static const RpcMethod methods[] = {
     .result = "{locked: {used: num, free: num, total: num, locked: num, chunks_used: num, chunks_free: num}} | str" },
   { "Control",
     "logging",
-    run_logging,
+    rpc_control_logging,
     "Enables and disables log categories, and lists which are enabled. The valid logging categories are: addrman, "
     "bench, blockstorage, cmpctblock, coindb, estimatefee, http, i2p, ipc, kernel, leveldb, loop, mempool, mempoolrej, "
     "net, privatebroadcast, proxy, prune, qt, rand, reindex, rpc, scan, selectcoins, tor, txpackages, "

@@ -9,6 +9,7 @@
 #include "wallet/service/access.h"
 #include "wallet/service/clients.h"
 #include "wallet/service/export.h"
+#include "wallet/service/server.h"
 
 struct _WalletService {
   WalletChainBus *chain;
@@ -16,6 +17,7 @@ struct _WalletService {
   RpcTable *rpc;
   WalletAccess *access;
   WalletClients *clients;
+  WalletServer *server;
   BusWorkerEnd *end;         /* if another program has started this one */
   BusRemote *remote;         /* else: the node */
   GDBusConnection *node;     /* while it is connected */
@@ -136,6 +138,7 @@ wallet_service_on_startup_done (WalletManager *manager, gboolean failed, gpointe
 {
   WalletService *service = data;
 
+  wallet_server_end_warmup (service->server);
   service->started = !failed || !service->strict;
   if (service->rpc1 != NULL)
     bus_rpc1_set_loaded (service->rpc1, service->started);
@@ -148,6 +151,12 @@ wallet_service_on_shutdown (gpointer data, gboolean parent_gone)
 
   common_info ("%s", parent_gone ? "The parent process has exited: shutting down" : "Shutting down");
   service->shutdown (service->data);
+}
+
+static void
+wallet_service_on_stop_requested (gpointer data)
+{
+  wallet_service_on_shutdown (data, FALSE);
 }
 
 /* The program was started by another one. */
@@ -210,6 +219,9 @@ wallet_service_new (int fd,
   service->cancellable = g_cancellable_new ();
   service->access = wallet_access_new (program, fd < 0);
   service->clients = wallet_clients_new (service->manager, service->rpc, program->network->name);
+  service->server = wallet_server_new (program, fd < 0, service->rpc, wallet_service_on_stop_requested, service, error);
+  if (service->server == NULL)
+    return NULL;
   if (fd >= 0 ? !wallet_service_start_worker (service, fd, program, error)
               : !wallet_service_start_alone (service, program, error))
     return NULL;
@@ -234,6 +246,7 @@ wallet_service_free (WalletService *service)
   g_clear_pointer (&service->end, bus_worker_end_free);
   wallet_service_leave_node (service);
   wallet_manager_close (service->manager);
+  g_clear_pointer (&service->server, wallet_server_free);
   rpc_table_close (service->rpc);
   wallet_manager_stop (service->manager);
   g_clear_object (&service->rpc);

@@ -25,6 +25,7 @@ static const CommonOptionSpec specs[] = {
   { "rpcpassword", "<pw>", "Password", "Options", PROGRAM, TEXT },
   { "wallet", "<name>", "Wallet", "Options", PROGRAM | COMMON_OPTION_NETWORK_ONLY | COMMON_OPTION_ADD_OUTSIDE, LIST },
   { "reindex", NULL, "Rebuild", "Options", PROGRAM, SWITCH, "0" },
+  { "own", "<addr>", "Own", "Options", PROGRAM | COMMON_OPTION_COMMAND_LINE, LIST },
 };
 
 static CommonOptions *
@@ -49,6 +50,25 @@ read_text (const char *words, const char *text, const char *network, GError **er
     return NULL;
   common_options_set_network (options, network, g_str_equal (network, "main"));
   return g_steal_pointer (&options);
+}
+
+/* In a file it is another program's. */
+static void
+test_command_line_only (void)
+{
+  g_autoptr (CommonOptions) options = read_text ("prog", "own=a\n[test]\nown=b\n", "test", NULL);
+  g_autoptr (CommonOptions) given = read_text ("prog -own=c", "own=a\n[test]\nown=b\n", "test", NULL);
+  g_autofree const char **none = NULL, **one = NULL;
+
+  common_options_add_setting (options, "own", COMMON_SETTING_TEXT, "d");
+  none = common_options_dup_list (options, "own");
+  one = common_options_dup_list (given, "own");
+  g_assert_null (none[0]);
+  g_assert_null (common_options_get (options, "own", NULL));
+  g_assert_false (common_options_is_set (options, "own"));
+  g_assert_cmpstr (one[0], ==, "c");
+  g_assert_null (one[1]);
+  g_assert_cmpstr (common_options_get (given, "own", NULL), ==, "c");
 }
 
 static void
@@ -447,6 +467,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/options/forms", test_forms);
+  g_test_add_func ("/options/command-line-only", test_command_line_only);
   g_test_add_func ("/options/bool-values", test_bool_values);
   g_test_add_func ("/options/errors", test_errors);
   g_test_add_func ("/options/lists", test_lists);

@@ -173,6 +173,8 @@ test_arguments (void)
   check (table, "sum", "[101]", "-1: JSON integer out of range");
   check (table, "sum", "[1,2,true]", "-25: asked to fail");
   check (table, "nothing", "[]", "-32601: Method not found");
+  rpc_table_set_unknown (table, "It is elsewhere.");
+  check (table, "nothing", "[]", "-32601: It is elsewhere.");
 }
 
 static void
