@@ -66,9 +66,10 @@ const CommonOptionSpec common_option_table_programs[] = {
     ".cookie.<port>). Only on the command line",
     ALONE, WALLET_ALONE | COMMAND_LINE, TEXT },
 
-  { "rpcclients", NULL, "The parent process is a node, which forwards the calls of its JSON-RPC clients", WORKER,
-    WALLET | HIDDEN, SWITCH, "0" },
+  { "rpcclients", NULL, "The node forwards the calls of its JSON-RPC clients", WORKER, WALLET | HIDDEN, SWITCH, "0" },
   { "rpccookiefile", "<file>", "The cookie file of the JSON-RPC clients", WORKER, WALLET | HIDDEN, TEXT },
+  { "rpcwindow", NULL, "With -rpcclients: the parent process is the application, not the node", WORKER, WALLET | HIDDEN,
+    SWITCH, "0" },
   { "strictstartup", NULL, "Exit if a wallet of the startup cannot be loaded", WORKER, WALLET | HIDDEN, SWITCH, "0" },
   { NULL },
 };

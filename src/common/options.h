@@ -30,6 +30,7 @@ typedef enum {
   COMMON_OPTION_ON_EVENT = 1 << 13,     /* it may be read only when something happens, after start-up */
   COMMON_OPTION_ADD_OUTSIDE = 1 << 15,  /* values outside of sections are added to those that count */
   COMMON_OPTION_COMMAND_LINE = 1 << 16, /* only the command line counts: in files it is another program's */
+  COMMON_OPTION_CREDENTIALS = 1 << 17,  /* it says who may call methods over JSON-RPC */
 } CommonOptionFlags;
 
 #define COMMON_OPTION_ANY_PROGRAM (COMMON_OPTION_NODE | COMMON_OPTION_WALLET | COMMON_OPTION_GUI | COMMON_OPTION_CLI)

@@ -94,7 +94,7 @@ static void
 app_new_session (GuiApp *self)
 {
   g_auto (GStrv) node = common_options_dup_args (self->program->options, COMMON_OPTION_NODE);
-  g_auto (GStrv) wallet = common_options_dup_args (self->program->options, COMMON_OPTION_WALLET);
+  g_auto (GStrv) wallet = gui_start_options_dup_wallet_args (self->program);
   g_autofree const char **addresses = common_options_dup_list (self->program->options, BUS_OPTION_CONNECT);
   g_autofree char *inspect = bus_inspector_dup_value (self->program);
   const GuiSessionOptions options = { (const char *const *) node, (const char *const *) wallet,

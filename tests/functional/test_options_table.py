@@ -16,7 +16,7 @@ class TableTest(OptionsBase):
     def test_worker(self):
         """The wallet program with all of its options, including those that only its parent gives."""
         words = [w for w in (word(row, self.folder) for row in self.rows("W")) if w]
-        words += ["-rpcclients", "-rpcauth=a:b$c", f"-rpccookiefile={self.folder}/cookie", "-strictstartup"]
+        words += ["-rpcclients", "-rpcwindow", "-rpcauth=a:b$c", f"-rpccookiefile={self.folder}/cookie", "-strictstartup"]
         words.remove("-wallet=")
         ours, theirs = socket.socketpair()
         with ours, theirs:

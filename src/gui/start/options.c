@@ -33,6 +33,21 @@ gui_start_options_apply (const CommonProgram *program, GError **error)
          && start_options_check_addresses (program, error);
 }
 
+char **
+gui_start_options_dup_wallet_args (const CommonProgram *program)
+{
+  g_auto (GStrv) own = common_options_dup_args (program->options, COMMON_OPTION_WALLET);
+  g_auto (GStrv) credentials = common_options_dup_args (program->options, COMMON_OPTION_CREDENTIALS);
+  g_autoptr (GStrvBuilder) args = g_strv_builder_new ();
+
+  g_strv_builder_addv (args, (const char **) own);
+  if (common_options_get_bool (program->options, "server", FALSE)) {
+    g_strv_builder_addv (args, (const char **) credentials);
+    g_strv_builder_add_many (args, "-rpcclients", "-rpcwindow", NULL);
+  }
+  return g_strv_builder_end (args);
+}
+
 void
 gui_start_options_reset (const CommonProgram *program, const char *path)
 {

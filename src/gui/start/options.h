@@ -15,4 +15,8 @@ void gui_start_options_reset (const CommonProgram *program, const char *path);
 /* -min */
 gboolean gui_start_options_is_minimised (const CommonProgram *program);
 
+/* The arguments for the wallet. With -server it accepts the calls of the node's JSON-RPC clients, whose credentials it
+ * checks itself. g_strfreev(). */
+char **gui_start_options_dup_wallet_args (const CommonProgram *program);
+
 G_END_DECLS

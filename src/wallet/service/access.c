@@ -8,7 +8,8 @@
 #include "wallet/wallets/manager.h"
 
 struct _WalletAccess {
-  gboolean clients;
+  gboolean clients; /* the node has some */
+  gboolean window;
   char *cookie_file; /* NULL: none */
   RpcAuth *auth;     /* of -rpcauth, -rpcuser and -rpcpassword */
 };
@@ -21,12 +22,13 @@ wallet_access_new (const CommonProgram *program, gboolean alone)
   g_autofree const char **auth = common_options_dup_list (program->options, "rpcauth");
 
   self->clients = alone || common_options_get_bool (program->options, WALLET_OPTION_CLIENTS, FALSE);
+  self->window = !self->clients || common_options_get_bool (program->options, WALLET_OPTION_WINDOW, FALSE);
   self->cookie_file = common_program_dup_path (program, "rpccookiefile", ".cookie");
   self->auth = rpc_auth_new ();
   for (guint i = 0; auth[i] != NULL; i++)
     if (!rpc_auth_add_hashed (self->auth, auth[i]))
       common_warn ("An -rpcauth argument is malformed.");
-  if (alone && *password != '\0')
+  if (self->clients && *password != '\0')
     rpc_auth_add_password (self->auth, common_options_get (program->options, "rpcuser", ""), password);
   return self;
 }
@@ -42,9 +44,9 @@ wallet_access_free (WalletAccess *self)
 }
 
 gboolean
-wallet_access_has_clients (const WalletAccess *self)
+wallet_access_has_window (const WalletAccess *self)
 {
-  return self->clients;
+  return self->window;
 }
 
 /* The cookie is different after each start of the node. */

@@ -37,7 +37,7 @@ wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
   g_autoptr (GError) error = NULL;
 
   /* If the parent is a node, it only makes JSON-RPC calls, for its clients. */
-  if (wallet_access_has_clients (service->access))
+  if (!wallet_access_has_window (service->access))
     return;
   service->export = wallet_export_new (service->manager, connection, &error);
   /* What the application calls, a person wants: unlike the node it may call every method. */
