@@ -20,6 +20,9 @@ struct _BusClients {
   BusClientsOptions options;
   char *role, *network; /* of OPTIONS */
   gpointer data;
+  GTlsCertificate *own; /* NULL: no programs of other machines */
+  BusRoles (*admit) (gpointer data, const guint8 *fingerprint32);
+  gpointer admit_data;
   GPtrArray *endpoints; /* Endpoint */
   GPtrArray *list;      /* BusClient */
   guint64 n_accepted;
@@ -28,7 +31,8 @@ struct _BusClients {
 /* A socket at which clients connect, and what they may do. */
 typedef struct {
   BusClients *clients;
-  BusListener *listener;
+  BusListener *listener; /* or of another machine: */
+  BusTlsListener *tls_listener;
   BusRoles roles;
   gboolean inspect;
 } Endpoint;
@@ -37,6 +41,7 @@ struct _BusClient {
   BusClients *clients;
   gboolean inspector;
   GDBusConnection *connection;
+  guint8 *fingerprint32; /* NULL: of this machine */
   gulong closed_handler;
   BusInit1Skeleton *init;
   BusTrace1Skeleton *trace;
@@ -62,6 +67,7 @@ bus_client_free (gpointer data)
   g_signal_handler_disconnect (client->connection, client->closed_handler);
   g_dbus_connection_close (client->connection, NULL, NULL, NULL);
   g_object_unref (client->connection);
+  g_free (client->fingerprint32);
   g_free (client->program);
   g_free (client->name);
   g_free (client->version);
@@ -113,6 +119,7 @@ endpoint_free (gpointer data)
   Endpoint *endpoint = data;
 
   bus_listener_free (endpoint->listener);
+  bus_tls_listener_free (endpoint->tls_listener);
   g_free (endpoint);
 }
 
@@ -131,9 +138,9 @@ client_export (BusClient *client, GError **error)
   return client->trace != NULL && (!client->inspector || bus_driver_export (client->connection, name, error));
 }
 
-/* Takes ownership of CONNECTION. */
+/* Takes ownership of CONNECTION. FINGERPRINT32 may be NULL. */
 static void
-clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspector)
+clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspector, const guint8 *fingerprint32)
 {
   BusClient *client = g_new0 (BusClient, 1);
   g_autoptr (GError) error = NULL;
@@ -141,6 +148,7 @@ clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspecto
   client->clients = clients;
   client->inspector = inspector;
   client->connection = connection;
+  client->fingerprint32 = g_memdup2 (fingerprint32, BUS_FINGERPRINT_LEN);
   client->number = ++clients->n_accepted;
   client->since = g_get_real_time () / G_USEC_PER_SEC;
   client->closed_handler = g_signal_connect (connection, "closed", G_CALLBACK (client_on_closed), client);
@@ -150,6 +158,15 @@ clients_add (BusClients *clients, GDBusConnection *connection, gboolean inspecto
   if (clients->options.connected != NULL)
     clients->options.connected (clients->data, client);
   g_dbus_connection_start_message_processing (connection);
+}
+
+static gboolean
+clients_have_room (BusClients *clients)
+{
+  if (clients->list->len < BUS_CLIENTS_MAX)
+    return TRUE;
+  common_warn ("A client is refused: there are %u already", BUS_CLIENTS_MAX);
+  return FALSE;
 }
 
 static void
@@ -164,14 +181,13 @@ clients_accept (BusClients *clients, int fd, BusRoles roles, gboolean inspect)
   g_autoptr (GError) error = NULL;
   GDBusConnection *connection;
 
-  if (clients->list->len >= BUS_CLIENTS_MAX) {
-    common_warn ("A client is refused: there are %u already", BUS_CLIENTS_MAX);
+  if (!clients_have_room (clients)) {
     close (fd);
     return;
   }
   connection = bus_connection_new (fd, &options, &error);
   if (connection != NULL)
-    clients_add (clients, connection, inspect);
+    clients_add (clients, connection, inspect, NULL);
   else
     common_warn ("A client is refused: %s", error->message);
 }
@@ -182,6 +198,58 @@ endpoint_on_accepted (gpointer data, int fd)
   const Endpoint *endpoint = data;
 
   clients_accept (endpoint->clients, fd, endpoint->roles, endpoint->inspect);
+}
+
+static BusRoles
+endpoint_admit (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN])
+{
+  const Endpoint *endpoint = data;
+  const BusClients *clients = endpoint->clients;
+
+  return clients->admit (clients->admit_data, fingerprint32) & (endpoint->roles | BUS_ROLE_PAIR);
+}
+
+static void
+endpoint_on_tls_accepted (gpointer data,
+                          GTlsConnection *tls,
+                          BusRoles roles,
+                          const guint8 fingerprint32[BUS_FINGERPRINT_LEN])
+{
+  const Endpoint *endpoint = data;
+  BusClients *clients = endpoint->clients;
+  const BusConnectionOptions options
+      = { .peer = "client", .network = clients->network, .max_calls = BUS_MAX_CALLS, .roles = roles };
+  g_autoptr (GTlsConnection) owned = tls;
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *connection;
+
+  if (!clients_have_room (clients)) {
+    g_io_stream_close_async (G_IO_STREAM (tls), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+    return;
+  }
+  connection = bus_connection_new_tls (tls, &options, &error);
+  if (connection != NULL)
+    clients_add (clients, connection, FALSE, fingerprint32);
+  else
+    common_warn ("A client is refused: %s", error->message);
+}
+
+static gboolean
+clients_add_tls_endpoint (BusClients *clients, const BusAddress *address, GError **error)
+{
+  Endpoint *endpoint = g_new0 (Endpoint, 1);
+  const BusTlsListenerOptions options = {
+    .certificate = clients->own, .admit = endpoint_admit, .accepted = endpoint_on_tls_accepted, .data = endpoint
+  };
+
+  *endpoint = (Endpoint){ .clients = clients, .roles = address->roles };
+  endpoint->tls_listener = bus_tls_listener_new (address->host, address->port, &options, error);
+  if (endpoint->tls_listener == NULL) {
+    g_free (endpoint);
+    return FALSE;
+  }
+  g_ptr_array_add (clients->endpoints, endpoint);
+  return TRUE;
 }
 
 static gboolean
@@ -222,21 +290,37 @@ bus_clients_free (BusClients *clients)
   while (clients->list->len > 0)
     clients_remove (clients, clients->list->pdata[0]);
   g_ptr_array_unref (clients->list);
+  g_clear_object (&clients->own);
   g_free (clients->role);
   g_free (clients->network);
   g_free (clients);
 }
 
+void
+bus_clients_set_tls (BusClients *clients,
+                     GTlsCertificate *own,
+                     BusRoles (*admit) (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN]),
+                     gpointer admit_data)
+{
+  g_set_object (&clients->own, own);
+  clients->admit = admit;
+  clients->admit_data = admit_data;
+}
+
 gboolean
 bus_clients_listen (BusClients *clients, const BusAddress *address, GError **error)
 {
-  if (address->kind != BUS_ADDRESS_UNIX) {
-    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED, "this version listens only at unix: addresses");
+  g_autofree char *text = bus_address_dup_text (address);
+
+  if (address->kind == BUS_ADDRESS_TLS && clients->own == NULL) {
+    g_set_error_literal (error, BUS_ERROR, BUS_ERROR_NOT_SUPPORTED,
+                         "this program does not accept programs of other machines");
     return FALSE;
   }
-  if (!clients_add_endpoint (clients, address->path, address->roles, FALSE, error))
+  if (address->kind == BUS_ADDRESS_TLS ? !clients_add_tls_endpoint (clients, address, error)
+                                       : !clients_add_endpoint (clients, address->path, address->roles, FALSE, error))
     return FALSE;
-  common_info ("Accepting programs at %s, with the role %s", address->path, bus_roles_get_name (address->roles));
+  common_info ("Accepting programs at %s, with the role %s", text, bus_roles_get_name (address->roles));
   return TRUE;
 }
 
@@ -289,6 +373,12 @@ guint64
 bus_client_get_number (BusClient *client)
 {
   return client->number;
+}
+
+const guint8 *
+bus_client_get_fingerprint (BusClient *client)
+{
+  return client->fingerprint32;
 }
 
 gboolean

@@ -2,6 +2,7 @@
 
 #include "common/program.h"
 #include "dbus/address.h"
+#include "dbus/tls_listener.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusClients, bus_clients_free)
 /* More clients at once are refused. */
 #define BUS_CLIENTS_MAX 64u
 
+/* Programs of other machines may be accepted, too: at "tls:" addresses, with the certificate OWN, and with those roles of
+ * the address that ADMIT (ADMIT_DATA) gives to their certificate. BUS_ROLE_PAIR does not depend on the address. Before
+ * bus_clients_listen(), at which such an address is an error without this. */
+void bus_clients_set_tls (BusClients *clients,
+                          GTlsCertificate *own,
+                          BusRoles (*admit) (gpointer data, const guint8 fingerprint32[BUS_FINGERPRINT_LEN]),
+                          gpointer admit_data);
+
 /* Accepts clients at ADDRESS. May be called for several addresses. */
 gboolean bus_clients_listen (BusClients *clients, const BusAddress *address, GError **error);
 
@@ -58,6 +67,7 @@ const GPtrArray *bus_clients_get_list (BusClients *clients);
 GDBusConnection *bus_client_get_connection (BusClient *client); /* borrowed */
 guint64 bus_client_get_number (BusClient *client);              /* counted from 1 */
 BusRoles bus_client_get_roles (BusClient *client);
+const guint8 *bus_client_get_fingerprint (BusClient *client); /* 32 bytes; NULL: it is on this machine */
 gboolean bus_client_is_inspector (BusClient *client);
 const char *bus_client_get_program (BusClient *client); /* "gui", "wallet", … as it says itself; "": it did not say */
 const char *bus_client_get_name (BusClient *client);    /* such as its host name, as it says itself; may be "" */

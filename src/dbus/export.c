@@ -41,6 +41,10 @@ export_dup_info (const GDBusInterfaceInfo *info, BusRoles roles)
   g_ptr_array_add (allowed, NULL);
   copy->ref_count = -1; /* static for GDBus, too */
   copy->methods = (GDBusMethodInfo **) g_ptr_array_steal (allowed, NULL);
+  if (roles == BUS_ROLE_PAIR) {
+    copy->properties = NULL;
+    copy->signals = NULL;
+  }
   return copy;
 }
 

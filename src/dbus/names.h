@@ -2,6 +2,7 @@
 
 /* Object paths, and the version of the interfaces between our own processes. */
 #define BUS_PROTOCOL_VERSION 1
+#define BUS_PATH_ACCESS "/org/moneyrocket/Access"
 #define BUS_PATH_INIT "/org/moneyrocket/Init"
 #define BUS_PATH_NODE "/org/moneyrocket/Node"
 #define BUS_PATH_CHAIN "/org/moneyrocket/Chain"

@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /* What the other end of a connection may do. Each method of an interface has the annotation org.moneyrocket.Role (or its
  * interface has): the roles that may call it, separated by spaces. Properties and signals are for everyone who may call
- * any method of their interface. */
+ * any method of their interface, except with the role PAIR alone. */
 typedef enum {
   BUS_ROLE_OBSERVE = 1 << 0, /* reads, changes nothing */
   BUS_ROLE_OPERATE = 1 << 1, /* a node: everything that its operator may do */

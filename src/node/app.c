@@ -4,6 +4,7 @@
 #include "node/rpc/rest.h"
 #include "node/rpc/rpc.h"
 #include "node/user_agent.h"
+#include "rpc/bus/access.h"
 
 #define REST_THREADS 4
 
@@ -28,6 +29,7 @@ new_methods (NodeApp *app)
   rpc_table_set_deprecated (table, deprecated);
   rpc_table_set_check_results (table, common_options_switch (options, "rpcdoccheck"));
   node_rpc_add_methods (table);
+  rpc_bus_add_access (table, app->context.access);
   return table;
 }
 
@@ -57,6 +59,9 @@ make_parts (NodeApp *app, GError **error)
   app->context.keep = new_keep (app);
   app->context.mining = node_mining_new (app->context.chain, app->context.mempool, &mining_options);
   node_app_listen (app);
+  app->context.access = bus_access_new (app->context.program->network_dir, "node", BUS_ROLES_NODE, error);
+  if (app->context.access == NULL)
+    return FALSE;
   app->context.methods = new_methods (app);
   app->context.warmup = node_warmup_new (app->context.methods, app->context.monitor);
   if (common_options_switch (options, "rest"))
@@ -101,6 +106,7 @@ node_app_free (NodeApp *app)
   g_clear_object (&app->context.router);
   g_clear_object (&app->rest);
   g_clear_object (&app->context.methods);
+  g_clear_object (&app->context.access);
   g_clear_pointer (&app->context.indexes, node_indexes_free);
   g_clear_pointer (&app->context.chain, node_chain_free);
   g_clear_pointer (&app->context.params, btc_params_free);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/program.h"
+#include "dbus/access.h"
 #include "node/index/indexes.h"
 #include "node/mempool/keep.h"
 #include "node/mining/mining.h"
@@ -22,6 +23,7 @@ typedef struct {
   NodeMempoolKeep *keep; /* mempool.dat: to be used on the chain thread */
   NodeMining *mining;
   NodeMonitor *monitor; /* state, warnings, listeners; receives the request to stop */
+  BusAccess *access;    /* who may use it: main context */
   RpcTable *methods;    /* the node's own */
   NodeWarmup *warmup;   /* until they are answered */
   RpcRouter *router;    /* these, and those of the wallet while it is connected */

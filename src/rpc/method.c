@@ -10,6 +10,7 @@ struct _RpcTable {
   gpointer user_data;
   GThreadPool *pool;
   GHashTable *methods; /* name → const RpcMethod * */
+  GHashTable *others;  /* name of a method with a user data of its own → user data */
   gboolean check_results;
   const char *unknown; /* the message of RPC_METHOD_NOT_FOUND */
   char **deprecated;   /* enabled forms of methods; NULL: none */
@@ -70,6 +71,7 @@ rpc_table_init (RpcTable *table)
   g_cond_init (&table->idle);
   table->methods = g_hash_table_new (g_str_hash, g_str_equal);
   table->unknown = "Method not found";
+  table->others = g_hash_table_new (g_str_hash, g_str_equal);
   rpc_table_add (table, own, n_own);
 }
 
@@ -81,6 +83,7 @@ rpc_table_finalize (GObject *object)
   /* The last reference may be released on a thread of the pool, which must not wait for the pool. */
   g_thread_pool_free (table->pool, FALSE, FALSE);
   g_hash_table_unref (table->methods);
+  g_hash_table_unref (table->others);
   g_free (table->warmup);
   g_strfreev (table->deprecated);
   g_mutex_clear (&table->lock);
@@ -129,12 +132,22 @@ check_result (RpcTable *table, const RpcMethod *method, RpcJson *result, GError 
   return NULL;
 }
 
+static gpointer
+table_get_user_data (RpcTable *table, const RpcMethod *method)
+{
+  gpointer other = g_hash_table_lookup (table->others, method->name);
+
+  return other != NULL ? other : table->user_data;
+}
+
 static RpcJson *
 run_method (RpcTable *table, Job *job, GCancellable *cancellable, GError **error)
 {
   RpcJson *args[G_N_ELEMENTS (job->method->args)] = { NULL };
-  RpcCall call = { job->method, args,         rpc_method_n_args (job->method), job->wallet, table->user_data,
-                   cancellable, !job->at_once };
+  RpcCall call = {
+    job->method, args,         rpc_method_n_args (job->method), job->wallet, table_get_user_data (table, job->method),
+    cancellable, !job->at_once
+  };
   Active active = { job->method->name, common_clock_monotonic_us (), cancellable };
   g_autoptr (RpcJson) options = NULL;
   RpcJson *result;
@@ -271,8 +284,10 @@ start_wait (RpcTable *table, GTask *task)
   GTask *wait;
 
   waiting->task = task;
-  waiting->call = (RpcCall){ method,      waiting->args, rpc_method_n_args (method), job->wallet, table->user_data,
-                             cancellable, FALSE };
+  waiting->call = (RpcCall){
+    method,      waiting->args, rpc_method_n_args (method), job->wallet, table_get_user_data (table, method),
+    cancellable, FALSE
+  };
   if (!rpc_method_check_args (method, job->params, waiting->args, &waiting->call.n_given, &waiting->options, &error)) {
     return_answer (task, NULL, error);
     return;
@@ -307,6 +322,16 @@ rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n)
   for (gsize i = 0; i < n; i++)
     if (table_has_form (table, methods[i].deprecated))
       g_hash_table_insert (table->methods, (gpointer) methods[i].name, (gpointer) &methods[i]);
+}
+
+void
+rpc_table_add_for (RpcTable *table, const RpcMethod *methods, gsize n, gpointer user_data)
+{
+  g_return_if_fail (user_data != NULL);
+
+  rpc_table_add (table, methods, n);
+  for (gsize i = 0; i < n; i++)
+    g_hash_table_insert (table->others, (gpointer) methods[i].name, user_data);
 }
 
 void

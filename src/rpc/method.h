@@ -75,6 +75,9 @@ G_DECLARE_FINAL_TYPE (RpcTable, rpc_table, RPC, TABLE, GObject)
 RpcTable *rpc_table_new (gpointer user_data, guint threads);
 void rpc_table_add (RpcTable *table, const RpcMethod *methods, gsize n); /* borrowed, valid as long as TABLE */
 
+/* The same for methods with another user data than that of the table, which is not NULL. */
+void rpc_table_add_for (RpcTable *table, const RpcMethod *methods, gsize n, gpointer user_data);
+
 /* The deprecated forms of methods to enable: a NULL-terminated list. Before rpc_table_add(). */
 void rpc_table_set_deprecated (RpcTable *table, const char *const *names);
 

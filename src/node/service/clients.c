@@ -1,6 +1,7 @@
 #include "node/service/clients.h"
 
 #include "common/log.h"
+#include "dbus/access1.h"
 #include "dbus/clients.h"
 #include "dbus/init.h"
 #include "dbus/inspector.h"
@@ -24,7 +25,8 @@ typedef struct {
   NodeNode1 *node1;
   NodeChain1 *chain1;
   NodeMining1 *mining1;
-  NodeWalletLink *link;      /* of a wallet program */
+  NodeWalletLink *link; /* of a wallet program */
+  BusAccessExport *access;
   GCancellable *cancellable; /* of calls to the client */
 } Exports;
 
@@ -39,6 +41,7 @@ exports_free (gpointer data)
   g_clear_pointer (&exports->mining1, node_mining1_free);
   g_clear_pointer (&exports->node1, node_node1_free);
   g_clear_pointer (&exports->chain1, node_chain1_free);
+  g_clear_pointer (&exports->access, bus_access1_free);
   g_free (exports);
 }
 
@@ -52,7 +55,9 @@ node_clients_on_connected (gpointer data, BusClient *client)
 
   exports->cancellable = g_cancellable_new ();
   bus_client_set_data (client, exports, exports_free);
-  exports->node1 = node_node1_new (self->context, connection, &error);
+  exports->access = bus_access1_export (self->context->access, connection, bus_client_get_fingerprint (client), &error);
+  if (exports->access != NULL)
+    exports->node1 = node_node1_new (self->context, connection, &error);
   if (exports->node1 != NULL)
     exports->chain1 = node_chain1_new (self->calls, connection, &error);
   if (exports->chain1 != NULL)
@@ -81,6 +86,7 @@ node_clients_on_greeted (gpointer data, BusClient *client)
   Exports *exports = bus_client_get_data (client);
   GDBusConnection *connection = bus_client_get_connection (client);
 
+  bus_access_on_client_changed (self->context->access, client);
   if (!g_str_equal (bus_client_get_program (client), "wallet") || exports->chain1 == NULL
       || (bus_client_get_roles (client) & BUS_ROLE_WALLET) == 0)
     return;
@@ -88,6 +94,14 @@ node_clients_on_greeted (gpointer data, BusClient *client)
                         exports->cancellable, node_clients_on_wallet_hello, NULL);
   exports->link = node_wallet_link_new (self->wallets, NULL);
   node_wallet_link_connect (exports->link, connection, exports->chain1);
+}
+
+static void
+node_clients_on_closed (gpointer data, BusClient *client)
+{
+  NodeClients *self = data;
+
+  bus_access_on_client_changed (self->context->access, client);
 }
 
 NodeClients *
@@ -98,13 +112,15 @@ node_clients_new (NodeChainCalls *calls, RpcWallets *wallets)
   const BusClientsOptions options = { .role = "node",
                                       .network = context->params->network->name,
                                       .connected = node_clients_on_connected,
-                                      .greeted = node_clients_on_greeted };
+                                      .greeted = node_clients_on_greeted,
+                                      .closed = node_clients_on_closed };
 
   self->context = context;
   self->calls = calls;
   self->wallets = g_object_ref (wallets);
   self->miners = node_miners_new (context);
   self->clients = bus_clients_new (&options, self);
+  bus_access_set_clients (context->access, self->clients);
   return self;
 }
 
@@ -116,6 +132,7 @@ node_clients_free (NodeClients *self)
   bus_inspector_free (self->wallet_inspector);
   bus_clients_free (self->clients);
   node_miners_free (self->miners);
+  bus_access_set_clients (self->context->access, NULL);
   g_object_unref (self->wallets);
   g_free (self);
 }
@@ -138,7 +155,8 @@ node_clients_listen (NodeClients *self, GError **error)
 {
   const CommonProgram *program = self->context->program;
 
-  return bus_clients_listen_all (self->clients, program, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
+  return bus_access_accept_others (self->context->access, program, error)
+         && bus_clients_listen_all (self->clients, program, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "common/ending.h"
 #include "common/log.h"
+#include "dbus/access1.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 #include "dbus/peer.h"
@@ -33,6 +34,7 @@ struct _NodeService {
   /* As a worker. */
   BusWorkerEnd *end;
   NodeNode1 *node1;
+  BusAccessExport *access;
   /* As the parent of the wallet. */
   BusSupervisor *wallet;
   BusPeer *wallet_peer;
@@ -49,7 +51,9 @@ node_service_on_parent_connected (gpointer data, GDBusConnection *connection)
   g_autoptr (GError) error = NULL;
 
   service->node1 = node_node1_new (service->context, connection, &error);
-  if (service->node1 == NULL || !rpc_bus_export (connection, RPC_HANDLER (service->context->router), NULL, &error))
+  if (service->node1 != NULL)
+    service->access = bus_access1_export (service->context->access, connection, NULL, &error);
+  if (service->access == NULL || !rpc_bus_export (connection, RPC_HANDLER (service->context->router), NULL, &error))
     common_error ("The node cannot be offered to the application: %s", error->message);
 }
 
@@ -358,6 +362,7 @@ node_service_free (NodeService *service)
   g_clear_object (&service->wallets);
   g_clear_pointer (&service->calls, node_chain_calls_free);
   g_clear_pointer (&service->node1, node_node1_free);
+  g_clear_pointer (&service->access, bus_access1_free);
   g_clear_pointer (&service->end, bus_worker_end_free);
   g_clear_object (&service->wallet);
   g_free (service);
