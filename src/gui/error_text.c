@@ -146,6 +146,15 @@ is_lost_reply (const GError *error)
          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT);
 }
 
+/* What the role of this program does not include does not exist for it. */
+static gboolean
+is_missing_right (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
+}
+
 void
 gui_error_text_clear (GuiErrorText *text)
 {
@@ -173,6 +182,8 @@ gui_error_describe (const GError *error, GuiDoing doing, GuiErrorText *text)
     sentence = _ ("There was no answer in time. Try again in a moment.");
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
     sentence = _ ("The answer was not valid and is not shown. Restart Moneyrocket.");
+  else if (is_missing_right (error))
+    sentence = _ ("This window can only view what is on the other side. The person who runs it can allow more.");
   else if (error->domain == BUS_ERROR)
     sentence = bus_sentence (error->code, doing);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_FOUND) && doing == GUI_DOING_DRAFT)

@@ -117,20 +117,26 @@ program_remote_format (GuiProgram *program)
   return "";
 }
 
+/* FORMAT has at most one %s. */
+static char *
+program_dup_with_place (const char *format, const char *place)
+{
+  GString *text = g_string_new (format);
+
+  g_string_replace (text, "%s", place, 1);
+  return g_string_free (text, FALSE);
+}
+
 char *
 gui_program_dup_sentence (GuiProgram *program)
 {
   const char *place;
-  GString *text;
 
   g_return_val_if_fail (GUI_IS_PROGRAM (program), NULL);
 
   place = gui_program_get_place (program);
-  if (place == NULL)
-    return g_strdup (program_local_sentence (program));
-  text = g_string_new (program_remote_format (program));
-  g_string_replace (text, "%s", place, 1);
-  return g_string_free (text, FALSE);
+  return place == NULL ? g_strdup (program_local_sentence (program))
+                       : program_dup_with_place (program_remote_format (program), place);
 }
 
 char *
@@ -145,4 +151,22 @@ gui_program_dup_name (GuiProgram *program)
     return g_strdup ("");
   return g_strdup_printf (gui_program_get_worker (program) == GUI_WORKER_NODE ? _ ("Node on %s") : _ ("Wallet on %s"),
                           place);
+}
+
+static const char *
+program_missing_format (BusRoles role)
+{
+  if (role == BUS_ROLE_OPERATE)
+    return _ ("This window can view the node on %s, but not operate it. The person who runs that node can allow it.");
+  return _ ("This window can view the wallet on %s, but not use it. The person who runs that wallet can allow it.");
+}
+
+char *
+gui_program_dup_missing_right (GuiProgram *program, BusRoles role)
+{
+  const char *place = program != NULL ? gui_program_get_place (program) : NULL;
+
+  if (place == NULL || !gui_program_was_ready (program) || (gui_program_get_roles (program) & role) != 0)
+    return NULL;
+  return program_dup_with_place (program_missing_format (role), place);
 }

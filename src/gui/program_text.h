@@ -11,4 +11,8 @@ char *gui_program_dup_sentence (GuiProgram *program);
 /* "Node on homeserver"; "" if the application has started it. The caller owns it. */
 char *gui_program_dup_name (GuiProgram *program);
 
+/* Why what needs ROLE at PROGRAM is not possible, and who can allow it; NULL: it is possible, or not known yet. The caller
+ * owns it. */
+char *gui_program_dup_missing_right (GuiProgram *program, BusRoles role);
+
 G_END_DECLS

@@ -8,4 +8,7 @@ G_BEGIN_DECLS
  * are seen, or will be. It may change with each "changed" of the node and each "wallet-updated". Main context. */
 const char *gui_unseen_sentence (GuiSession *session);
 
+/* The same, but only if the node does not serve these wallets at all. */
+const char *gui_unserved_sentence (GuiSession *session);
+
 G_END_DECLS

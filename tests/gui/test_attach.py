@@ -156,6 +156,47 @@ class NodeTest(AttachTest):
         app.expect("What answers on this computer is not a node. Check the address.")
         self.assertEqual(app.stop(), 0)
 
+    def test_observe(self):
+        """A window that may only look: it says what it may not do, and where."""
+        node = self.start_node("-ipcbind=unix", "-ipcbind=unix:look.sock,role=observe")
+        node.rpc.generatetoaddress(3, ADDRESS)
+        app = self.make_window("own", f"-ipcconnect=unix:{node.network_folder / 'look.sock'}").start()
+        self.make_wallet(app)
+        app.expect("Up to date · block 3")
+        app.expect("This window can only view the node: payments to this wallet are not seen")
+        app.page("receive")
+        app.expect("payments to this wallet are not seen")
+        app.page("playground")
+        app.expect("This window can view the node on this computer, but not operate it.")
+        self.assertFalse(app.shows("Mine 101"))
+        self.assertEqual(app.stop(), 0)
+        self.assertEqual(node.stop(), 0)
+
+    def test_same_name(self):
+        """A wallet whose name is taken at the node waits until the other one is closed, and the window says so."""
+        node = self.start_node("-ipcbind=unix")
+        first = self.make_window("first", f"-ipcconnect={self.address_of(node)}").start()
+        self.make_wallet(first)
+        first.page("playground")
+        first.click("Mine 101")
+        first.expect("101 blocks were mined")
+        framework.wait_until(lambda: self.loaded(node) == ["My wallet"], "the first wallet")
+        second = self.make_window("second", f"-ipcconnect={self.address_of(node)}").start()
+        self.make_wallet(second)
+        second.expect("Another program at the node has a wallet of the same name.")
+        node.wait_for_log('The wallet "My wallet" of a wallet program is refused')
+        self.assertEqual(self.loaded(node), ["My wallet"])
+        self.assertEqual(first.stop(), 0)
+        second.expect_gone("Another program at the node has a wallet of the same name.")
+        framework.wait_until(lambda: self.loaded(node) == ["My wallet"], "the second wallet")
+        second.page("playground")
+        second.click("Mine 1")
+        second.expect("1 block was mined")
+        second.page("overview")
+        second.expect("50.000 000 00")
+        self.assertEqual(second.stop(), 0)
+        self.assertEqual(node.stop(), 0)
+
     def test_bad_address(self):
         for word, reason in (("-ipcconnect=tcp:127.0.0.1:1", "tls:HOST:PORT"),
                              ("-ipcconnect=unix,program=cli", "the program is node or wallet")):
@@ -164,6 +205,7 @@ class NodeTest(AttachTest):
             app.expect(reason)
             app.process.send_signal(signal.SIGTERM)
             self.assertEqual(app.process.wait(framework.PATIENCE), 1)
+            app.errors.close()
             self.windows.remove(app)
 
 
@@ -189,6 +231,84 @@ class WalletTest(AttachTest):
         self.assertIsNone(self.wallets[1].poll())
         self.assertFalse((folder / "gui.log").read_text().count("is ready (pid"))
         self.assertEqual(len(node.rpc.getrawmempool()), 2)
+        self.assertEqual(node.stop(), 0)
+
+
+    def test_observe(self):
+        node = self.start_node("-ipcbind=unix")
+        self.start_wallet(node.folder.name, "-ipcbind=unix", "-ipcbind=unix:look.sock,role=observe")
+        framework.wait_until(lambda: self.create(node, "one"), "the wallet program")
+        app = self.make_window(node.folder.name, "-ipcconnect=unix", "-ipcconnect=unix:look.sock,program=wallet").start()
+        app.expect("No payments yet")
+        for page in ("send", "receive", "playground"):
+            app.page(page)
+            app.expect("This window can view the wallet on this computer, but not use it.")
+        self.assertEqual(app.stop(), 0)
+        self.assertEqual(node.stop(), 0)
+
+    @staticmethod
+    def create(node, name):
+        try:
+            return node.rpc.createwallet(name)["name"] == name
+        except framework.RpcError as error:
+            if error.code not in (-28, -32601):
+                raise
+            return False
+
+
+class ManyTest(AttachTest):
+    NAMES = ("one", "two", "three")
+
+    def test_any_order(self):
+        """Three windows with a wallet program each, at one node: each is started, stopped and killed beside the others."""
+        node = self.start_node("-ipcbind=unix")
+        address = self.address_of(node)
+        for name in self.NAMES:
+            self.start_wallet(name, f"-ipcconnect={address}", "-ipcbind=unix")
+        one, two, three = (self.make_window(name, f"-ipcconnect={address}", "-ipcconnect=unix,program=wallet").start()
+                           for name in self.NAMES)
+        for app, name in zip((one, two, three), self.NAMES):
+            self.make_wallet(app, name)
+        framework.wait_until(lambda: sorted(NodeTest.loaded(node)) == sorted(self.NAMES), "the wallets")
+        rpcs = [node.rpc.wallet(name) for name in self.NAMES]
+        for rpc in rpcs:
+            node.rpc.generatetoaddress(1, rpc.getnewaddress())
+        node.rpc.generatetoaddress(100, ADDRESS)
+        for app in (one, two, three):
+            app.expect("50.000 000 00")
+        # A wallet is killed: its window reports it, and the others go on.
+        self.wallets[0].kill()
+        one.expect("The connection to the wallet on this computer was lost.")
+        self.pay(two, "1")
+        # A window is killed, its wallet program and the others go on.
+        three.process.kill()
+        three.process.wait()
+        three.errors.close()
+        framework.wait_until(lambda: sorted(NodeTest.loaded(node)) == ["three", "two"], "the end of one wallet")
+        # The node is killed: all report it.
+        node.kill()
+        for app in (one, two):
+            app.expect("The connection to the node on this computer was lost.")
+        self.wallets[0].wait()
+        self.start_wallet("one", f"-ipcconnect={address}", "-ipcbind=unix")
+        node.start()
+        three.start()
+        for app in (one, two, three):
+            app.expect("Up to date · block 103")
+        framework.wait_until(lambda: sorted(NodeTest.loaded(node)) == sorted(self.NAMES), "all wallets")
+        for app in (one, three):
+            self.pay(app, "2")
+        framework.wait_until(lambda: len(node.rpc.getrawmempool()) == 3, "the payments")
+        # A window leaves, and then its wallet program.
+        self.assertEqual(two.stop(), 0)
+        self.assertEqual(sorted(NodeTest.loaded(node)), sorted(self.NAMES))
+        self.wallets[1].terminate()
+        self.assertEqual(self.wallets[1].wait(framework.PATIENCE), 0)
+        framework.wait_until(lambda: sorted(NodeTest.loaded(node)) == ["one", "three"], "the end of the wallet program")
+        node.rpc.generatetoaddress(1, ADDRESS)
+        for app in (one, three):
+            app.expect("Up to date · block 104")
+            self.assertEqual(app.stop(), 0)
         self.assertEqual(node.stop(), 0)
 
 

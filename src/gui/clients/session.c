@@ -120,6 +120,8 @@ manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self)
 {
   update_wallet (self);
   g_signal_emit (self, signals[SIGNAL_WALLETS_CHANGED], 0);
+  if (self->wallet != NULL)
+    wallet_updated (self);
 }
 
 static void

@@ -9,6 +9,7 @@ struct _GuiWalletManagerClient {
   GuiClient parent_instance;
 
   gboolean ready;
+  char *refusal;
   GuiWalletList *list;
 };
 
@@ -17,7 +18,12 @@ G_DEFINE_FINAL_TYPE (GuiWalletManagerClient, gui_wallet_manager_client, GUI_TYPE
 static const char *
 manager_take_figures (GuiClient *client, gpointer proxy)
 {
-  GUI_WALLET_MANAGER_CLIENT (client)->ready = bus_wallet_manager1_get_ready (proxy);
+  GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (client);
+  const char *refusal = bus_wallet_manager1_get_refusal (proxy);
+
+  self->ready = bus_wallet_manager1_get_ready (proxy);
+  g_free (self->refusal);
+  self->refusal = gui_bounds_dup_line (refusal != NULL ? refusal : "", GUI_BOUNDS_MAX_SENTENCE);
   return NULL;
 }
 
@@ -55,6 +61,7 @@ gui_wallet_manager_client_finalize (GObject *object)
   GuiWalletManagerClient *self = GUI_WALLET_MANAGER_CLIENT (object);
 
   gui_wallet_list_free (self->list);
+  g_free (self->refusal);
   G_OBJECT_CLASS (gui_wallet_manager_client_parent_class)->finalize (object);
 }
 
@@ -73,6 +80,7 @@ static void
 gui_wallet_manager_client_init (GuiWalletManagerClient *self)
 {
   self->list = gui_wallet_list_new (manager_client_on_list, self);
+  self->refusal = g_strdup ("");
 }
 
 GuiWalletManagerClient *
@@ -86,6 +94,13 @@ gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self)
 {
   g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), FALSE);
   return gui_client_get_online (GUI_CLIENT (self)) && self->ready && gui_wallet_list_is_current (self->list);
+}
+
+const char *
+gui_wallet_manager_client_get_refusal (GuiWalletManagerClient *self)
+{
+  g_return_val_if_fail (GUI_IS_WALLET_MANAGER_CLIENT (self), "");
+  return self->refusal;
 }
 
 const char *const *

@@ -18,6 +18,9 @@ void gui_wallet_manager_client_detach (GuiWalletManagerClient *self);
 /* TRUE once the startup wallets are loaded. */
 gboolean gui_wallet_manager_client_get_ready (GuiWalletManagerClient *self);
 
+/* Why the node does not accept these wallets, untranslated, for Details; "" if it does. Borrowed until the next "changed". */
+const char *gui_wallet_manager_client_get_refusal (GuiWalletManagerClient *self);
+
 /* The names of the loaded wallets, in alphabetical order; NULL-terminated, borrowed until the next "changed". */
 const char *const *gui_wallet_manager_client_get_names (GuiWalletManagerClient *self);
 

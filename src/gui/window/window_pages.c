@@ -7,6 +7,7 @@
 #include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/window/right_page.h"
 #include "gui/window/window_private.h"
 
 #include <glib/gi18n.h>
@@ -325,6 +326,16 @@ page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
   gtk_list_box_row_set_header (row, tools ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
 }
 
+/* It mines, to an address of the wallet. */
+static GtkWidget *
+new_playground (GuiWindow *self)
+{
+  GtkWidget *page
+      = gui_right_page_new (self->session, GUI_WORKER_WALLET, BUS_ROLE_SPEND, gui_playground_page_new (self->session));
+
+  return gui_right_page_new (self->session, GUI_WORKER_NODE, BUS_ROLE_OPERATE, page);
+}
+
 void
 gui_window_pages_build (GuiWindow *self)
 {
@@ -337,11 +348,13 @@ gui_window_pages_build (GuiWindow *self)
   self->send = GUI_SEND_PAGES (send);
   self->activity = GUI_ACTIVITY_PAGE (activity);
   add_page (self, 0, gui_overview_page_new (self->session));
-  add_page (self, 1, send);
-  add_page (self, 2, gui_receive_page_new (self->session));
+  add_page (self, 1, gui_right_page_new (self->session, GUI_WORKER_WALLET, BUS_ROLE_SPEND, send));
+  add_page (
+      self, 2,
+      gui_right_page_new (self->session, GUI_WORKER_WALLET, BUS_ROLE_SPEND, gui_receive_page_new (self->session)));
   add_page (self, 3, activity);
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
-    add_page (self, 4, gui_playground_page_new (self->session));
+    add_page (self, 4, new_playground (self));
   gui_wallet_switcher_set_session (self->wallet_switcher, self->session);
   gui_node_row_set_session (self->node_row, self->session);
   show_network_tag (self);

@@ -2,6 +2,7 @@
 
 #include "common/ending.h"
 #include "gui/program_text.h"
+#include "gui/unseen_text.h"
 #include "gui/widgets/css_class.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,8 @@ struct _GuiWorkerBar {
   GuiWorker worker; /* the worker that the bar refers to */
   gboolean damaged; /* its data is damaged */
   gboolean was_lost[GUI_N_WORKERS];
+  gboolean trouble; /* of a program */
+  gboolean notice;  /* the bar says that the node does not serve the wallets */
   guint hide_source;
 
   GtkRevealer *revealer;
@@ -33,6 +36,42 @@ enum { SIGNAL_TROUBLE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+static void
+worker_bar_set_text (GuiWorkerBar *self, const char *sentence, const char *detail)
+{
+  gtk_label_set_text (self->text, sentence);
+  gtk_label_set_text (self->details, detail);
+  gtk_widget_set_visible (self->details_button, *detail != '\0');
+}
+
+static void
+worker_bar_reveal (GuiWorkerBar *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+}
+
+/* Both programs run, but the node does not serve the wallets: while nothing else is reported. */
+static void
+worker_bar_update_notice (GuiWorkerBar *self)
+{
+  const char *sentence = gui_unserved_sentence (self->session);
+
+  if (self->trouble || self->hide_source != 0)
+    return;
+  if (sentence != NULL) {
+    worker_bar_set_text (self, sentence,
+                         gui_wallet_manager_client_get_refusal (gui_session_get_manager (self->session)));
+    gtk_widget_set_visible (self->again_button, FALSE);
+    gui_set_css_class (self->bar, "good", FALSE);
+    gui_set_css_class (self->bar, "failed", FALSE);
+    worker_bar_reveal (self);
+  } else if (self->notice) {
+    gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  }
+  self->notice = sentence != NULL;
+}
+
 static gboolean
 hide_cb (gpointer data)
 {
@@ -40,6 +79,7 @@ hide_cb (gpointer data)
 
   self->hide_source = 0;
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  worker_bar_update_notice (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -54,15 +94,12 @@ worker_bar_show (GuiWorkerBar *self, GuiWorker worker, GuiWorkerState state)
   self->worker = worker;
   self->damaged = worker == GUI_WORKER_NODE && g_str_has_prefix (detail, COMMON_ENDING_DAMAGED);
   g_clear_handle_id (&self->hide_source, g_source_remove);
-  gtk_label_set_text (self->text, sentence);
-  gtk_label_set_text (self->details, detail);
-  gtk_widget_set_visible (self->details_button, *detail != '\0');
+  worker_bar_set_text (self, sentence, detail);
   gtk_widget_set_visible (self->again_button, state == GUI_WORKER_FAILED);
   gtk_button_set_label (GTK_BUTTON (self->again_button), self->damaged ? _ ("Rebuild") : _ ("Try again"));
   gui_set_css_class (self->bar, "good", good);
   gui_set_css_class (self->bar, "failed", state == GUI_WORKER_FAILED);
-  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
-  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  worker_bar_reveal (self);
   if (good)
     self->hide_source = g_timeout_add_seconds (BACK_SECONDS, hide_cb, self);
 }
@@ -77,8 +114,7 @@ is_trouble (GuiWorkerState state)
 static void
 worker_bar_worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerBar *self)
 {
-  gboolean trouble = FALSE;
-
+  self->trouble = FALSE;
   if (is_trouble (state)) {
     self->was_lost[worker] = TRUE;
     worker_bar_show (self, worker, state);
@@ -87,8 +123,9 @@ worker_bar_worker_cb (GuiSession *session, guint worker, guint state, GuiWorkerB
     worker_bar_show (self, worker, state);
   }
   for (guint i = 0; i < GUI_N_WORKERS; i++)
-    trouble |= is_trouble (gui_session_get_worker_state (session, i));
-  g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, trouble);
+    self->trouble |= is_trouble (gui_session_get_worker_state (session, i));
+  g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, self->trouble);
+  worker_bar_update_notice (self);
 }
 
 /* A collapsed bar is hidden from screen readers, too. */
@@ -163,7 +200,9 @@ gui_worker_bar_set_session (GuiWorkerBar *self, GuiSession *session)
   g_clear_handle_id (&self->hide_source, g_source_remove);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   memset (self->was_lost, 0, sizeof self->was_lost);
+  self->trouble = self->notice = FALSE;
   g_signal_emit (self, signals[SIGNAL_TROUBLE], 0, FALSE);
   g_set_object (&self->session, session);
   g_signal_connect_object (session, "worker", G_CALLBACK (worker_bar_worker_cb), self, 0);
+  g_signal_connect_object (session, "wallets-changed", G_CALLBACK (worker_bar_update_notice), self, G_CONNECT_SWAPPED);
 }

@@ -80,6 +80,28 @@ node_clients_on_wallet_hello (GObject *source, GAsyncResult *result, gpointer da
 }
 
 static void
+refused_flushed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_dbus_connection_close (G_DBUS_CONNECTION (source), NULL, NULL, NULL);
+}
+
+static gboolean
+close_refused_cb (gpointer data)
+{
+  g_dbus_connection_flush (data, NULL, refused_flushed_cb, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* A wallet program with a wallet whose name is taken is disconnected once it has the reply; it may try again. */
+static void
+node_clients_on_refused (gpointer data)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, close_refused_cb, g_object_ref (bus_client_get_connection (data)),
+                   g_object_unref);
+}
+
+static void
 node_clients_on_greeted (gpointer data, BusClient *client)
 {
   NodeClients *self = data;
@@ -93,6 +115,7 @@ node_clients_on_greeted (gpointer data, BusClient *client)
   bus_init_hello_async (connection, "node", "wallet", self->context->params->network->name, BUS_CALL_TIMEOUT_MS,
                         exports->cancellable, node_clients_on_wallet_hello, NULL);
   exports->link = node_wallet_link_new (self->wallets, NULL);
+  node_wallet_link_on_refused (exports->link, node_clients_on_refused, client);
   node_wallet_link_connect (exports->link, connection, exports->chain1);
 }
 

@@ -7,6 +7,8 @@ struct _NodeWalletLink {
   RpcWallets *wallets;
   guint number; /* in WALLETS */
   RpcBusClient *rpc;
+  void (*refused) (gpointer data);
+  gpointer refused_data;
 };
 
 static void
@@ -51,7 +53,16 @@ link_set_wallets (gpointer data, const char *const *names, GError **error)
     return TRUE;
   common_warn ("The wallet \"%s\" of a wallet program is refused: another program has a wallet of this name", taken);
   g_set_error (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS, "another program of this node has a wallet \"%s\"", taken);
+  if (link->refused != NULL)
+    link->refused (link->refused_data);
   return FALSE;
+}
+
+void
+node_wallet_link_on_refused (NodeWalletLink *link, void (*refused) (gpointer data), gpointer data)
+{
+  link->refused = refused;
+  link->refused_data = data;
 }
 
 void

@@ -17,6 +17,10 @@ NodeWalletLink *node_wallet_link_new (RpcWallets *wallets, NodeWarmup *warmup);
 void node_wallet_link_free (NodeWalletLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NodeWalletLink, node_wallet_link_free)
 
+/* REFUSED is called when the program has a wallet whose name another one has, before it is told so; NULL: the program may stay
+ * nevertheless. */
+void node_wallet_link_on_refused (NodeWalletLink *link, void (*refused) (gpointer data), gpointer data);
+
 /* CHAIN1 is exported on CONNECTION; borrowed until _disconnect(). LINK may be NULL in both: there is no wallet. */
 void node_wallet_link_connect (NodeWalletLink *link, GDBusConnection *connection, NodeChain1 *chain1);
 void node_wallet_link_disconnect (NodeWalletLink *link);

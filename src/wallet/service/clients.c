@@ -10,6 +10,7 @@ struct _WalletClients {
   WalletManager *manager;
   RpcTable *rpc;
   BusClients *clients;
+  char *refusal;
 };
 
 static void
@@ -21,6 +22,7 @@ wallet_clients_on_connected (gpointer data, BusClient *client)
   WalletExport *export = wallet_export_new (self->manager, connection, &error);
 
   bus_client_set_data (client, export, (GDestroyNotify) wallet_export_free);
+  wallet_export_set_refusal (export, self->refusal);
   if (export == NULL || !rpc_bus_export (connection, RPC_HANDLER (self->rpc), NULL, &error))
     common_error ("The wallets cannot be exported to a client: %s", error->message);
 }
@@ -33,6 +35,7 @@ wallet_clients_new (WalletManager *manager, RpcTable *rpc, const char *network)
 
   self->manager = manager;
   self->rpc = rpc;
+  self->refusal = g_strdup ("");
   self->clients = bus_clients_new (&options, self);
   return self;
 }
@@ -43,6 +46,7 @@ wallet_clients_free (WalletClients *self)
   if (self == NULL)
     return;
   bus_clients_free (self->clients);
+  g_free (self->refusal);
   g_free (self);
 }
 
@@ -53,6 +57,17 @@ wallet_clients_listen (WalletClients *self, const CommonProgram *program, GError
 
   return bus_clients_listen_all (self->clients, program, BUS_ADDRESS_WALLET_SOCKET, BUS_ROLES_OWNER, error)
          && (inspected == NULL || wallet_clients_listen_inspect (self, inspected, error));
+}
+
+void
+wallet_clients_set_refusal (WalletClients *self, const char *refusal)
+{
+  const GPtrArray *list = bus_clients_get_list (self->clients);
+
+  g_free (self->refusal);
+  self->refusal = g_strdup (refusal);
+  for (guint i = 0; i < list->len; i++)
+    wallet_export_set_refusal (bus_client_get_data (list->pdata[i]), refusal);
 }
 
 gboolean

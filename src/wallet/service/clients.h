@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletClients, wallet_clients_free)
 /* Listens as -ipcbind and -ipcinspect say. */
 gboolean wallet_clients_listen (WalletClients *clients, const CommonProgram *program, GError **error);
 
+/* As wallet_export_set_refusal(), for all clients, also those that connect later. */
+void wallet_clients_set_refusal (WalletClients *clients, const char *refusal);
+
 /* Tools can inspect the wallet at the socket PATH. */
 gboolean wallet_clients_listen_inspect (WalletClients *clients, const char *path, GError **error);
 

@@ -94,6 +94,13 @@ wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError *
 }
 
 void
+wallet_export_set_refusal (WalletExport *self, const char *refusal)
+{
+  if (self != NULL)
+    bus_wallet_manager1_set_refusal (self->manager1, refusal);
+}
+
+void
 wallet_export_free (WalletExport *self)
 {
   if (self == NULL)

@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 typedef struct _WalletExport WalletExport;
 
 WalletExport *wallet_export_new (WalletManager *manager, GDBusConnection *connection, GError **error);
+
+/* Sets WalletManager1.Refusal; "": the node accepts the wallets. EXPORT may be NULL. */
+void wallet_export_set_refusal (WalletExport *export, const char *refusal);
+
 void wallet_export_free (WalletExport *export);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletExport, wallet_export_free)
 

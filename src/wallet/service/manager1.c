@@ -154,6 +154,7 @@ wallet_manager1_new (WalletBusTarget *target)
 {
   BusWalletManager1 *skeleton = bus_wallet_manager1_skeleton_new ();
 
+  bus_wallet_manager1_set_refusal (skeleton, "");
   g_signal_connect (skeleton, "handle-list", G_CALLBACK (manager1_list), target);
   g_signal_connect (skeleton, "handle-create", G_CALLBACK (manager1_create), target);
   g_signal_connect (skeleton, "handle-load", G_CALLBACK (manager1_load), target);

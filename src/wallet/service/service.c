@@ -45,6 +45,14 @@ wallet_service_on_parent_connected (gpointer data, GDBusConnection *connection)
     common_error ("The wallets cannot be exported to the application: %s", error->message);
 }
 
+/* For those who show it to a person. */
+static void
+wallet_service_set_refusal (WalletService *service, const char *refusal)
+{
+  wallet_export_set_refusal (service->export, refusal);
+  wallet_clients_set_refusal (service->clients, refusal);
+}
+
 static void
 wallet_service_on_announced (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -52,11 +60,18 @@ wallet_service_on_announced (GObject *source, GAsyncResult *result, gpointer dat
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   WalletService *service = data;
 
-  if (answer != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  if (answer != NULL) {
+    wallet_service_set_refusal (service, "");
+    return;
+  }
   bus_error_strip (error);
   common_error ("The node does not accept the wallets of this program: %s", error->message);
-  if (service->remote != NULL && g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
+  if (!g_error_matches (error, BUS_ERROR, BUS_ERROR_WALLET_EXISTS))
+    return;
+  wallet_service_set_refusal (service, error->message);
+  if (service->remote != NULL)
     bus_remote_retry (service->remote);
 }
 
