@@ -1,12 +1,10 @@
 #include "dbus/trace1.h"
 
-#include "common/process_status.h"
-#include "config.h"
-#include "dbus/connection.h"
 #include "dbus/connections.h"
 #include "dbus/errors.h"
 #include "dbus/export.h"
 #include "dbus/names.h"
+#include "dbus/status.h"
 
 #define MAX_ROWS 2000 /* as in the interface */
 #define NOTIFY_MS 100
@@ -133,90 +131,24 @@ trace1_on_get_rows (BusTrace1 *object,
   return TRUE;
 }
 
-static GVariant *
-trace1_make_counts (const BusCounts *counts)
-{
-  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&dict, "messages", "t", counts->n_messages);
-  g_variant_dict_insert (&dict, "bytes", "t", counts->n_bytes);
-  g_variant_dict_insert (&dict, "pending", "u", counts->n_calls);
-  return g_variant_dict_end (&dict);
-}
-
-static GVariant *
-trace1_make_connection (GDBusConnection *connection)
-{
-  GVariantDict dict = G_VARIANT_DICT_INIT (NULL);
-  g_autofree char *program = bus_connections_dup_program (connection);
-  BusCounts received, sent;
-
-  bus_connection_get_counts (connection, &received, &sent);
-  g_variant_dict_insert (&dict, "number", "t", bus_connections_get_number (connection));
-  g_variant_dict_insert (&dict, "peer", "s", bus_connections_get_peer (connection));
-  g_variant_dict_insert (&dict, "program", "s", program);
-  g_variant_dict_insert (&dict, "since", "x", bus_connections_get_since (connection));
-  g_variant_dict_insert_value (&dict, "received", trace1_make_counts (&received));
-  g_variant_dict_insert_value (&dict, "sent", trace1_make_counts (&sent));
-  return g_variant_dict_end (&dict);
-}
-
-GVariant *
-bus_trace1_make_connections (void)
-{
-  g_autoptr (GPtrArray) list = bus_connections_list ();
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
-
-  for (guint i = 0; i < list->len; i++)
-    g_variant_builder_add_value (&builder, trace1_make_connection (list->pdata[i]));
-  return g_variant_builder_end (&builder);
-}
-
-static GVariant *
-trace1_make_status (const Trace1 *self, const CommonProcessStatus *process)
-{
-  GVariantDict status = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&status, "role", "s", self->role);
-  g_variant_dict_insert (&status, "version", "s", MONEYROCKET_VERSION);
-  g_variant_dict_insert (&status, "pid", "u", process->pid);
-  g_variant_dict_insert (&status, "threads", "u", process->n_threads);
-  g_variant_dict_insert (&status, "rss", "t", process->rss);
-  if (process->pss > 0)
-    g_variant_dict_insert (&status, "pss", "t", process->pss);
-  g_variant_dict_insert (&status, "cpu", "t", process->cpu_us);
-  g_variant_dict_insert (&status, "uptime", "t", process->uptime_us);
-  g_variant_dict_insert_value (&status, "connections", bus_trace1_make_connections ());
-  g_variant_dict_insert (&status, "connection", "t", bus_connections_get_number (self->connection));
-  return g_variant_dict_end (&status);
-}
-
-/* On a thread of its own, since the kernel counts the pages meanwhile. */
 static void
-trace1_read_process (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+trace1_on_status_read (GObject *source, GAsyncResult *result, gpointer data)
 {
-  CommonProcessStatus *process = g_new (CommonProcessStatus, 1);
-
-  common_process_status_read (process);
-  g_task_return_pointer (task, process, g_free);
-}
-
-static void
-trace1_on_process_read (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree CommonProcessStatus *process = g_task_propagate_pointer (G_TASK (result), NULL);
-  const Trace1 *self = g_object_get_data (source, "trace1");
+  g_autoptr (GVariant) status = bus_status_read_finish (result);
   GDBusMethodInvocation *invocation = data;
+  GVariantDict dict = G_VARIANT_DICT_INIT (status);
 
-  bus_trace1_complete_get_status (BUS_TRACE1 (source), invocation, trace1_make_status (self, process));
+  g_variant_dict_insert (&dict, "connection", "t",
+                         bus_connections_get_number (g_dbus_method_invocation_get_connection (invocation)));
+  bus_trace1_complete_get_status (NULL, invocation, g_variant_dict_end (&dict));
 }
 
 static gboolean
 trace1_on_get_status (BusTrace1 *object, GDBusMethodInvocation *invocation, GVariant *options, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (object, NULL, trace1_on_process_read, invocation);
+  const Trace1 *self = data;
 
-  g_task_run_in_thread (task, trace1_read_process);
+  bus_status_read_async (self->role, trace1_on_status_read, invocation);
   return TRUE;
 }
 

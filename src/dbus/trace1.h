@@ -14,7 +14,4 @@ G_BEGIN_DECLS
 /* Exports it. ROLE is that of this program, copied. The caller owns the result, and may unexport it. */
 BusTrace1Skeleton *bus_trace1_export (GDBusConnection *connection, const char *role, GError **error);
 
-/* "connections" of org.moneyrocket.Trace1.GetStatus(), for this program: a floating aa{sv}. */
-GVariant *bus_trace1_make_connections (void);
-
 G_END_DECLS

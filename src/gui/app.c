@@ -320,6 +320,7 @@ set_accels (GuiApp *self)
     { "win.page::receive", { "<Control>3", "<Control>r" } },
     { "win.page::activity", { "<Control>4" } },
     { "win.page::playground", { "<Control>5" } },
+    { "win.page::processes", { "<Control>6" } },
     { "win.new-payment", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.hide-amounts", { "<Control>h" } },

@@ -13,7 +13,7 @@ import driver
 driver.inside()
 FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else driver.SOURCE / "build" / "gallery")
 ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
-PAGES = ("overview", "send", "receive", "activity", "playground")
+PAGES = ("overview", "send", "receive", "activity", "processes", "playground")
 LOOKS = {
     "light": ({}, (1400, 1000, 700, 360)),
     "dark": ({"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, (1400, 1000, 700, 360)),

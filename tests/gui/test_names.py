@@ -84,7 +84,7 @@ class NamesTest(AppTest):
     def test_pages(self):
         app = self.app
         self.make_wallet()
-        for page in ("overview", "send", "receive", "activity", "playground"):
+        for page in ("overview", "send", "receive", "activity", "processes", "playground"):
             for width in (1000, 360):
                 app.resize(width, 680)
                 app.page(page)

@@ -105,13 +105,27 @@ class Tour:
         app.expect("Books")
         self.picture("overview")
 
+    def processes(self):
+        app = self.app
+        app.page("processes")
+        app.expect("Application: Running, ")
+        app.expect("Wallet: Running, ")
+        app.expect("The application asked ")
+        self.picture("processes")
+        app.click("Pause")
+        app.click_any("The application asked whether the ")
+        app.expect("D-Bus name: ")
+        self.picture("processes-details")
+        app.click("Close details")
+        app.click("Continue")
+
     def looks(self):
         app = self.app
         for scheme in ("light", "dark"):
             app.scheme(scheme)
             for width in (1000, 700, 360):
                 app.resize(width, 680)
-                for page in ("overview", "send", "receive", "activity", "playground"):
+                for page in ("overview", "send", "receive", "activity", "processes", "playground"):
                     app.page(page)
                     self.picture(f"{scheme}-{width}-{page}")
 
@@ -134,7 +148,7 @@ def main():
     tour = Tour(app)
     try:
         app.start()
-        for step in (tour.create, tour.mine, tour.receive, tour.send, tour.confirm, tour.looks, tour.again):
+        for step in (tour.create, tour.mine, tour.receive, tour.send, tour.confirm, tour.processes, tour.looks, tour.again):
             print(step.__name__, flush=True)
             step()
         code = app.stop()

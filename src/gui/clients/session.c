@@ -23,6 +23,7 @@ struct _GuiSession {
 
   GuiNodeClient *node;
   GuiWalletManagerClient *manager;
+  GuiTraces *traces;
   GuiWalletClients *wallets;
   GuiWalletClient *wallet; /* one of them; NULL: none */
   char *wanted;            /* name of the wallet to show; NULL: any */
@@ -124,6 +125,12 @@ manager_changed_cb (GuiWalletManagerClient *manager, GuiSession *self)
     wallet_updated (self);
 }
 
+static GuiProcess
+session_process_of (GuiWorker worker)
+{
+  return worker == GUI_WORKER_NODE ? GUI_PROCESS_NODE : GUI_PROCESS_WALLET;
+}
+
 static void
 session_connected_cb (GuiProgram *program, GDBusConnection *connection, GuiSession *self)
 {
@@ -131,11 +138,13 @@ session_connected_cb (GuiProgram *program, GDBusConnection *connection, GuiSessi
     gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
     gui_wallet_manager_client_attach (self->manager, connection);
+  gui_traces_attach (self->traces, session_process_of (gui_program_get_worker (program)), connection);
 }
 
 static void
 session_disconnected_cb (GuiProgram *program, GuiSession *self)
 {
+  gui_traces_detach (self->traces, session_process_of (gui_program_get_worker (program)));
   if (gui_program_get_worker (program) == GUI_WORKER_NODE) {
     gui_client_detach (GUI_CLIENT (self->node));
     return;
@@ -285,6 +294,7 @@ gui_session_dispose (GObject *object)
   self->wallet = NULL;
   g_clear_pointer (&self->wallets, gui_wallet_clients_free);
   g_clear_object (&self->manager);
+  g_clear_object (&self->traces);
   g_clear_object (&self->node);
 
   G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
@@ -329,6 +339,7 @@ gui_session_init (GuiSession *self)
 {
   self->node = gui_node_client_new ();
   self->manager = gui_wallet_manager_client_new ();
+  self->traces = gui_traces_new ();
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
   g_signal_connect_object (self->node, "wrong", G_CALLBACK (session_on_node_wrong), self, G_CONNECT_SWAPPED);
   session_watch_wallet (self, self->manager);
@@ -407,6 +418,13 @@ gui_session_get_manager (GuiSession *self)
 {
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->manager;
+}
+
+GuiTraces *
+gui_session_get_traces (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->traces;
 }
 
 GuiWalletClient *

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* The window: what it is starting, the first run, or the sidebar and the pages, the header bar, and the state of the
  * workers.
  *
- * Actions: "win.page" (s: overview send receive activity playground), "win.new-payment", "win.search", "win.payment"
+ * Actions: "win.page" (s: overview send receive activity processes playground), "win.new-payment", "win.search", "win.payment"
  * (ay, a transaction ID: its details), "win.back", "win.toast" (s), "win.hide-amounts", "win.choose-network" (the first
  * run's choice of a network), "win.preferences". */
 

@@ -3,6 +3,7 @@
 #include "gui/overview/overview_page.h"
 #include "gui/playground/playground_page.h"
 #include "gui/program_text.h"
+#include "gui/processes/processes_page.h"
 #include "gui/receive/receive_page.h"
 #include "gui/widgets/focus.h"
 #include "gui/widgets/names.h"
@@ -16,12 +17,14 @@ static const struct {
   const char *name;
   const char *title;
   const char *icon;
+  gboolean tool; /* below the separator */
 } page_infos[] = {
   { "overview", N_ ("Overview"), "user-home-symbolic" },
   { "send", N_ ("Send"), "moneyrocket-outgoing-symbolic" },
   { "receive", N_ ("Receive"), "moneyrocket-incoming-symbolic" },
   { "activity", N_ ("Activity"), "document-open-recent-symbolic" },
-  { "playground", N_ ("Playground"), "applications-science-symbolic" },
+  { "processes", N_ ("Processes"), "applications-system-symbolic", TRUE },
+  { "playground", N_ ("Playground"), "applications-science-symbolic", TRUE },
 };
 
 static const char *
@@ -318,12 +321,23 @@ show_network_tag (GuiWindow *self)
   gtk_label_set_text (self->node_tag, node);
 }
 
+static gboolean
+is_tool_row (GtkListBoxRow *row)
+{
+  const char *page = row != NULL ? g_object_get_data (G_OBJECT (row), "page") : NULL;
+
+  for (gsize i = 0; page != NULL && i < G_N_ELEMENTS (page_infos); i++)
+    if (g_str_equal (page, page_infos[i].name))
+      return page_infos[i].tool;
+  return FALSE;
+}
+
 static void
 page_header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
-  gboolean tools = g_strcmp0 (g_object_get_data (G_OBJECT (row), "page"), "playground") == 0;
+  gboolean first = is_tool_row (row) && !is_tool_row (before);
 
-  gtk_list_box_row_set_header (row, tools ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
+  gtk_list_box_row_set_header (row, first ? gtk_separator_new (GTK_ORIENTATION_HORIZONTAL) : NULL);
 }
 
 /* It mines, to an address of the wallet. */
@@ -353,8 +367,9 @@ gui_window_pages_build (GuiWindow *self)
       self, 2,
       gui_right_page_new (self->session, GUI_WORKER_WALLET, BUS_ROLE_SPEND, gui_receive_page_new (self->session)));
   add_page (self, 3, activity);
+  add_page (self, 4, gui_processes_page_new (self->session));
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
-    add_page (self, 4, new_playground (self));
+    add_page (self, 5, new_playground (self));
   gui_wallet_switcher_set_session (self->wallet_switcher, self->session);
   gui_node_row_set_session (self->node_row, self->session);
   show_network_tag (self);

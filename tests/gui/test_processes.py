@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""The page Processes, with real workers: what the programs use, the calls between them as they happen, and a node that is
+killed."""
+import os
+import pathlib
+import re
+import signal
+import tempfile
+import unittest
+
+import driver
+
+driver.inside()
+PROGRAMS = ("Application", "Node", "Wallet")
+ANSWERED = "The application asked the wallet for a new address"
+
+
+class ProcessesTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="moneyrocket-gui-")
+        self.app = driver.Application(self.folder.name, "-regtest", "-debug=loop").start()
+        self.addCleanup(self.folder.cleanup)
+        self.addCleanup(self.app.stop)
+        app = self.app
+        app.expect("Welcome to Moneyrocket")
+        app.click("Get started")
+        app.expect("Create your wallet")
+        app.click("Create wallet")
+        app.expect("Your wallet is ready")
+        app.click("Open wallet")
+        app.expect("No payments yet")
+
+    def box(self, program):
+        """The name of the box of PROGRAM."""
+        return next((node.name for node in self.app.everything() if node.name.startswith(program + ": ")), "")
+
+    def wait_for_box(self, program, pattern):
+        driver.wait_for(lambda: f"{program} as {pattern}, not {self.box(program)}",
+                        lambda: re.match(pattern, self.box(program).replace("\u00a0", " ")))
+
+    def calls(self):
+        """The names of the rows that are visible."""
+        rows = next((node for node in self.app.everything() if node.name == "Calls"), None)
+        return [row.name for row in rows.children] if rows is not None else []
+
+    def wait_for_call(self, start):
+        driver.wait_for(lambda: f"a call “{start}”, not {self.calls()}", lambda: any(name.startswith(start) for name in self.calls()))
+
+    def workers(self):
+        """The process IDs of the workers by their programs."""
+        found = {}
+        for path in pathlib.Path("/proc").glob("[0-9]*/status"):
+            try:
+                text = path.read_text()
+                words = (path.parent / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if f"\nPPid:\t{self.app.process.pid}\n" in text:
+                found[os.path.basename(words[0].decode())] = int(path.parent.name)
+        return found
+
+    def make_address(self):
+        """On another page, so that it is called while this one is not shown."""
+        self.app.page("receive")
+        self.app.expect("bcrt ")
+
+    def test_programs(self):
+        app = self.app
+        app.key("ctrl+6")
+        for program in PROGRAMS:
+            self.wait_for_box(program, r".*: Running, [1-9][0-9.]* [kM]B · for ")
+        app.expect("Runs with the application")
+        app.click_any("Node: ")
+        app.expect(f"Process ID: {self.workers()['moneyrocket-node']}")
+        app.expect("Wallet: ")
+        app.key("Escape")
+
+    def test_calls(self):
+        app = self.app
+        app.page("processes")
+        self.wait_for_call("The application ")
+        app.click("Pause")
+        app.expect("Paused. New calls: ")
+        driver.wait_for("calls that wait", lambda: not app.shows("New calls: 0"))
+        held = self.calls()
+        app.page("playground")
+        app.click("Mine 1")
+        app.expect("1 block was mined")
+        app.page("processes")
+        self.assertEqual(self.calls(), held)
+        app.click("Continue")
+        app.expect_gone("Paused.")
+        app.click("Pause")
+        app.type("Search calls by what they mean, or by their D-Bus names", "zebra")
+        app.click("Continue")
+        app.expect("No call matches")
+        app.type("Search calls by what they mean, or by their D-Bus names", "Properties.Get")
+        self.wait_for_call("The application asked whether ")
+        self.assertTrue(all(name.startswith("The application asked ") for name in self.calls()))
+        app.click("Only failed")
+        app.expect("No call matches")
+        app.click("Only failed")
+        app.type("Search calls by what they mean, or by their D-Bus names", "")
+        app.click("Wallet")
+        self.wait_for_call("The application asked whether the wallet answers, ")
+        self.assertFalse([name for name in self.calls() if "wallet" not in name])
+        app.click("Pause")
+        app.click_any("The application asked whether the wallet answers, ")
+        app.expect("D-Bus name: org.freedesktop.DBus.Properties.Get")
+        app.expect("Answered after: ")
+        app.click("Close details")
+        app.expect_gone("D-Bus name: ")
+        self.assertEqual(app.complaints(), [])
+
+    def test_node_killed(self):
+        app = self.app
+        app.page("processes")
+        self.wait_for_box("Node", "Node: Running, ")
+        before = self.workers()["moneyrocket-node"]
+        app.page("processes")
+        os.kill(before, signal.SIGKILL)
+        self.wait_for_box("Node", "Node: (Stopped, is being restarted|Running, )")
+        driver.wait_for("another node", lambda: self.workers().get("moneyrocket-node", before) != before)
+        self.wait_for_box("Node", "Node: Running, ")
+        self.wait_for_call("The application introduced itself to the node, ")
+        app.type("Search calls by what they mean, or by their D-Bus names", "chain1")
+        self.wait_for_call("The wallet asked the node ")
+        self.assertEqual(app.complaints(), [])
+
+    def test_hidden(self):
+        """While the page is not shown, nothing subscribes."""
+        app = self.app
+        app.page("processes")
+        self.wait_for_call("The application ")
+        app.page("overview")
+        app.expect("No payments yet")
+        app.page("processes")
+        app.click("Pause")
+        shown = self.calls()
+        self.assertFalse([name for name in shown if "the message" in name], shown)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
