@@ -20,7 +20,8 @@ static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyr
   static BusMembers *members;
 
   if (g_once_init_enter (&members)) {
-    GDBusInterfaceInfo *const infos[] = { bus_block_template1_interface_info (),
+    GDBusInterfaceInfo *const infos[] = { bus_access1_interface_info (),
+                                          bus_block_template1_interface_info (),
                                           bus_chain1_interface_info (),
                                           bus_init1_interface_info (),
                                           bus_mining1_interface_info (),
