@@ -23,6 +23,7 @@ BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", pathlib.Path(__file__).
 # The program that is tested: moneyrocket-gui, which starts a node and a wallet, or moneyrocket-qt, which is all three in one.
 NAME = os.environ.get("MONEYROCKET_APPLICATION", "moneyrocket-gui")
 PROGRAM = BUILD / "src" / ("daemon" if NAME == "moneyrocket-qt" else "gui") / NAME
+LOG = "debug.log" if NAME == "moneyrocket-qt" else "gui.log"
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 60
 # Seconds after which the visible objects are read again although no change was announced.
@@ -251,7 +252,8 @@ class Application:
     def __init__(self, datadir, *words, program=None, environment=None, fallback_fee="0.0001", named=True):
         self.datadir = pathlib.Path(datadir)
         self.program = program or PROGRAM
-        self.words = ([f"-datadir={self.datadir}"] if named else []) + list(words)
+        self.words = words
+        self.named = named
         self.fallback_fee = fallback_fee
         self.environment = environment or {}
         self.process = None
@@ -266,7 +268,8 @@ class Application:
     def start(self):
         self.configure()
         self.errors = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([str(self.program), *self.words], env=dict(os.environ, **self.environment), stderr=self.errors)
+        folder = [f"-datadir={self.datadir}"] if self.named else []
+        self.process = subprocess.Popen([str(self.program), *folder, *self.words], env=dict(os.environ, **self.environment), stderr=self.errors)
         self.session = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.reader = wait_for("the application on the accessibility bus", self.find_application)
         self.name = wait_for("the application on the session bus", self.find_bus_name)
@@ -284,7 +287,7 @@ class Application:
 
     def check_alive(self):
         if self.process.poll() is not None:
-            logs = [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()[-5:]]
+            logs = [line for log in self.datadir.rglob(LOG) for line in log.read_text().splitlines()[-5:]]
             raise RuntimeError(f"the application exited with code {self.process.returncode}; its output is “{self.wrote()}”, its log "
                                f"ends with {logs}")
 
@@ -322,7 +325,7 @@ class Application:
 
     def complaints(self):
         """The errors that GTK and GLib have logged."""
-        return [line for log in self.datadir.rglob("gui.log") for line in log.read_text().splitlines()
+        return [line for log in self.datadir.rglob(LOG) for line in log.read_text().splitlines()
                 if re.search(r"\[(Gtk|glib|Adwaita|GLib[^]]*|Gdk|Gsk)\] Error", line)]
 
     # Visible objects
