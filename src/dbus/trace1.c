@@ -111,7 +111,7 @@ trace1_on_get_rows (BusTrace1 *object,
   if (self->log == NULL)
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NOT_FOUND, "this connection has no subscription");
   else if (limit < 1 || limit > BUS_TRACE_MAX_PAGE)
-    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the limit is from 1 to 500");
+    error = g_error_new_literal (BUS_ERROR, BUS_ERROR_INVALID_ARGUMENT, "the limit is from 1 to 200");
   if (error != NULL) {
     g_variant_builder_clear (&builder);
     bus_error_reply (invocation, error);

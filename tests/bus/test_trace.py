@@ -27,7 +27,7 @@ class Case(unittest.TestCase):
     def subscribe(self):
         return self.bus.call(TRACE, "Trace1.Subscribe", "(a{sv})", {})[0]
 
-    def rows(self, after, limit=500):
+    def rows(self, after, limit=200):
         rows, dropped = self.bus.call(TRACE, "Trace1.GetRows", "(tua{sv})", after, limit, {})
         return [dict(zip(FIELDS, row)) for row in rows], dropped
 
@@ -103,7 +103,7 @@ class Wallet(Case):
         begin = self.subscribe()
         self.send_calls(3000)
         rows, dropped = self.rows(begin)
-        self.assertEqual((len(rows), dropped), (500, 6000 - HELD))
+        self.assertEqual((len(rows), dropped), (200, 6000 - HELD))
         self.assertEqual(rows[0]["sequence"], begin + dropped + 1)
         n, last = len(rows), rows[-1]["sequence"]
         while rows:
@@ -118,7 +118,7 @@ class Wallet(Case):
             self.rows(0)
         self.assertEqual(caught.exception.name, ERROR + "NotFound")
         self.subscribe()
-        for limit in (0, 501, 2**32 - 1):
+        for limit in (0, 201, 2**32 - 1):
             with self.assertRaises(Failed) as caught:
                 self.rows(0, limit)
             self.assertEqual(caught.exception.name, ERROR + "InvalidArgument")

@@ -83,6 +83,9 @@ process_parse_connections (GuiProcessStatus *status, GVariant *record)
     g_autoptr (GVariant) child = g_variant_get_child_value (list, i);
     GuiProcessConnection *connection = process_parse_connection (child);
 
+    /* Not the call that reports this. */
+    if (connection->number == status->connection && connection->n_pending > 0)
+      connection->n_pending--;
     status->attended |= g_str_equal (connection->peer, "parent");
     g_ptr_array_add (status->connections, connection);
   }

@@ -5,6 +5,8 @@
 #include "gui/clients/bounds.h"
 
 #define MAX_WORD 255 /* of D-Bus */
+/* That are read at once before other work of the main loop is waited for. */
+#define MAX_PAGES 5
 
 struct _GuiTraceClient {
   GuiClient parent_instance;
@@ -14,7 +16,8 @@ struct _GuiTraceClient {
   gboolean subscribing;      /* or subscribed */
   gboolean reading;          /* nothing is to be read now, or it is being read */
   gboolean reading_status;
-  guint64 last; /* the sequence number of the last row that was read */
+  guint n_pages; /* read since the worker said that there are rows */
+  guint64 last;  /* the sequence number of the last row that was read */
   GuiProcessStatus *status;
 };
 
@@ -83,6 +86,8 @@ trace_client_take_rows (GuiTraceClient *self, GVariant *list, guint64 dropped)
     g_signal_emit (self, signals[SIGNAL_ROWS], 0, rows, dropped);
 }
 
+static void trace_client_read (GuiTraceClient *self);
+
 static void
 trace_rows_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -99,6 +104,8 @@ trace_rows_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_variant_get (reply, "(@a" BUS_TRACE_ROW_TYPE "t)", &rows, &dropped);
   trace_client_take_rows (self, rows, dropped);
+  if (g_variant_n_children (rows) == BUS_TRACE_MAX_PAGE && ++self->n_pages < MAX_PAGES)
+    trace_client_read (self);
 }
 
 static void
@@ -177,8 +184,10 @@ trace_client_take_figures (GuiClient *client, gpointer proxy)
     return NULL;
   if (!self->subscribing)
     trace_client_subscribe (self);
-  else if (!self->reading)
+  else if (!self->reading) {
+    self->n_pages = 0;
     trace_client_read (self);
+  }
   return NULL;
 }
 

@@ -74,7 +74,6 @@ gui_process_box_init (GuiProcessBox *self)
   gtk_widget_add_css_class (self->dot, "node-dot");
   gtk_box_append (GTK_BOX (top), self->dot);
   gtk_box_append (GTK_BOX (box), top);
-  gtk_widget_set_hexpand (box, TRUE);
   self->state = process_box_add_label (box, "process-state");
   self->use = process_box_add_label (box, "process-use");
   self->parent = process_box_add_label (box, "dim-label");
@@ -83,7 +82,10 @@ gui_process_box_init (GuiProcessBox *self)
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), process_box_make_popover (self));
-  gtk_widget_add_css_class (self->button, "process-button");
+  for (GtkWidget *inner = box; inner != self->button; inner = gtk_widget_get_parent (inner)) {
+    gtk_widget_set_hexpand (inner, TRUE);
+    gtk_widget_set_halign (inner, GTK_ALIGN_FILL);
+  }
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
 }
 
@@ -96,7 +98,7 @@ gui_process_box_new (GuiProcess process)
   self->process = process;
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_insert_after (title, gtk_widget_get_parent (self->dot), self->dot);
-  gui_process_box_show (self, GUI_WORKER_STOPPED, NULL);
+  gui_process_box_show (self, GUI_WORKER_STOPPED, TRUE, NULL);
   return GTK_WIDGET (self);
 }
 
@@ -108,7 +110,7 @@ process_box_set_text (GtkLabel *label, const char *text)
 }
 
 void
-gui_process_box_show (GuiProcessBox *self, GuiWorkerState state, const GuiProcessStatus *status)
+gui_process_box_show (GuiProcessBox *self, GuiWorkerState state, gboolean local, const GuiProcessStatus *status)
 {
   g_autofree char *use = NULL, *details = NULL, *name = NULL;
   gboolean running = state == GUI_WORKER_RUNNING;
@@ -117,9 +119,9 @@ gui_process_box_show (GuiProcessBox *self, GuiWorkerState state, const GuiProces
 
   use = status != NULL ? gui_process_text_dup_use (status) : g_strdup ("");
   details = status != NULL ? gui_process_text_dup_details (status) : g_strdup (_ ("Nothing else is known now."));
-  name = g_strdup_printf ("%s: %s%s%s", gui_call_text_title (self->process), gui_process_text_state (state),
+  name = g_strdup_printf ("%s: %s%s%s", gui_call_text_title (self->process), gui_process_text_state (state, local),
                           *use != '\0' ? ", " : "", use);
-  gtk_label_set_text (self->state, gui_process_text_state (state));
+  gtk_label_set_text (self->state, gui_process_text_state (state, local));
   process_box_set_text (self->use, use);
   process_box_set_text (self->parent, status != NULL ? gui_process_text_parent (self->process, status) : "");
   if (g_strcmp0 (gtk_label_get_text (self->details), details) != 0)

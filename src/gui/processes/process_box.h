@@ -13,7 +13,8 @@ G_DECLARE_FINAL_TYPE (GuiProcessBox, gui_process_box, GUI, PROCESS_BOX, GtkWidge
 
 GtkWidget *gui_process_box_new (GuiProcess process);
 
-/* STATE of the worker; of the application GUI_WORKER_RUNNING. STATUS, NULL if unknown, is not kept. */
-void gui_process_box_show (GuiProcessBox *self, GuiWorkerState state, const GuiProcessStatus *status);
+/* STATE of the worker; of the application GUI_WORKER_RUNNING. LOCAL: this application has started it. STATUS, NULL if
+ * unknown, is not kept. */
+void gui_process_box_show (GuiProcessBox *self, GuiWorkerState state, gboolean local, const GuiProcessStatus *status);
 
 G_END_DECLS

@@ -220,12 +220,16 @@ gui_process_map_init (GuiProcessMap *self)
 }
 
 void
-gui_process_map_show (GuiProcessMap *self, GuiProcess process, GuiWorkerState state, const GuiProcessStatus *status)
+gui_process_map_show (GuiProcessMap *self,
+                      GuiProcess process,
+                      GuiWorkerState state,
+                      gboolean local,
+                      const GuiProcessStatus *status)
 {
   g_return_if_fail (GUI_IS_PROCESS_MAP (self));
   g_return_if_fail (process < GUI_N_PROCESSES);
 
   self->running[process] = state == GUI_WORKER_RUNNING || state == GUI_WORKER_WRONG || state == GUI_WORKER_SILENT;
-  gui_process_box_show (GUI_PROCESS_BOX (self->boxes[process]), state, status);
+  gui_process_box_show (GUI_PROCESS_BOX (self->boxes[process]), state, local, status);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -11,7 +11,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GuiProcessMap, gui_process_map, GUI, PROCESS_MAP, GtkWidget)
 
 /* As gui_process_box_show(). */
-void
-gui_process_map_show (GuiProcessMap *self, GuiProcess process, GuiWorkerState state, const GuiProcessStatus *status);
+void gui_process_map_show (GuiProcessMap *self,
+                           GuiProcess process,
+                           GuiWorkerState state,
+                           gboolean local,
+                           const GuiProcessStatus *status);
 
 G_END_DECLS

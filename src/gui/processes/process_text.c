@@ -10,13 +10,13 @@
 #define DAY 86400
 
 const char *
-gui_process_text_state (GuiWorkerState state)
+gui_process_text_state (GuiWorkerState state, gboolean local)
 {
   switch (state) {
   case GUI_WORKER_STOPPED:
     return _ ("Stopped");
   case GUI_WORKER_STARTING:
-    return _ ("Starting");
+    return local ? _ ("Starting") : _ ("Connecting");
   case GUI_WORKER_RUNNING:
     return _ ("Running");
   case GUI_WORKER_WRONG:
@@ -24,9 +24,9 @@ gui_process_text_state (GuiWorkerState state)
   case GUI_WORKER_SILENT:
     return _ ("Does not answer");
   case GUI_WORKER_LOST:
-    return _ ("Stopped, is being restarted");
+    return local ? _ ("Stopped, is being restarted") : _ ("Cannot be reached");
   case GUI_WORKER_FAILED:
-    return _ ("Stopped because of an error");
+    return local ? _ ("Stopped because of an error") : _ ("Cannot be used");
   }
   return "";
 }

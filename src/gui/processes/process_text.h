@@ -6,8 +6,8 @@ G_BEGIN_DECLS
 
 /* What the page Processes says about a program. Translated; the caller owns what is not static. */
 
-/* "Running", "Stopped, is being restarted". Static. */
-const char *gui_process_text_state (GuiWorkerState state);
+/* "Running", "Stopped, is being restarted". LOCAL: this application has started it. Static. */
+const char *gui_process_text_state (GuiWorkerState state, gboolean local);
 
 /* "45.2 MB · for 5 minutes". */
 char *gui_process_text_dup_use (const GuiProcessStatus *status);

@@ -47,10 +47,17 @@ processes_get_state (GuiProcessesPage *self, GuiProcess process)
                                        process == GUI_PROCESS_NODE ? GUI_WORKER_NODE : GUI_WORKER_WALLET);
 }
 
+static gboolean
+processes_is_local (GuiProcessesPage *self, GuiProcess process)
+{
+  return process == GUI_PROCESS_APPLICATION
+         || gui_session_is_local (self->session, process == GUI_PROCESS_NODE ? GUI_WORKER_NODE : GUI_WORKER_WALLET);
+}
+
 static void
 processes_show_process (GuiProcessesPage *self, GuiProcess process)
 {
-  gui_process_map_show (self->map, process, processes_get_state (self, process),
+  gui_process_map_show (self->map, process, processes_get_state (self, process), processes_is_local (self, process),
                         gui_traces_get_status (gui_session_get_traces (self->session), process));
 }
 
