@@ -97,8 +97,12 @@ app_new_session (GuiApp *self)
   g_auto (GStrv) wallet = gui_start_options_dup_wallet_args (self->program);
   g_autofree const char **addresses = common_options_dup_list (self->program->options, BUS_OPTION_CONNECT);
   g_autofree char *inspect = bus_inspector_dup_value (self->program);
-  const GuiSessionOptions options = { (const char *const *) node, (const char *const *) wallet,
-                                      network_is_named (self->program), inspect, addresses };
+  const GuiSessionOptions options = { (const char *const *) node,
+                                      (const char *const *) wallet,
+                                      network_is_named (self->program),
+                                      inspect,
+                                      common_options_is_set (self->program->options, BUS_OPTION_INSPECT),
+                                      addresses };
 
   g_clear_object (&self->session);
   self->session = gui_session_new (&options);

@@ -7,7 +7,8 @@
  *   [view]    unit=btc|sat  hide-amounts=true|false  theme=system|light|dark
  *   [window]  width= height= (logical pixels)  maximized=
  *   [network] last=NAME
- *   [wallet]  NETWORK=name of the wallet shown last */
+ *   [wallet]  NETWORK=name of the wallet shown last
+ *   [advanced] inspection=true|false */
 
 static const char *const theme_names[] = {
   [GUI_THEME_SYSTEM] = "system",
@@ -233,6 +234,23 @@ gui_prefs_set_theme (GuiPrefs *self, GuiTheme theme)
   g_key_file_set_string (self->file, "view", "theme", theme_names[theme]);
   prefs_save (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+gboolean
+gui_prefs_get_inspection (GuiPrefs *self)
+{
+  g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
+
+  return g_key_file_get_boolean (self->file, "advanced", "inspection", NULL);
+}
+
+void
+gui_prefs_set_inspection (GuiPrefs *self, gboolean inspection)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_boolean (self->file, "advanced", "inspection", inspection);
+  prefs_save (self);
 }
 
 void

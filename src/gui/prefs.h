@@ -42,6 +42,10 @@ void gui_prefs_set_hide_amounts (GuiPrefs *self, gboolean hide);
 GuiTheme gui_prefs_get_theme (GuiPrefs *self);
 void gui_prefs_set_theme (GuiPrefs *self, GuiTheme theme);
 
+/* Whether tools may inspect the programs (see inspection.h). */
+gboolean gui_prefs_get_inspection (GuiPrefs *self);
+void gui_prefs_set_inspection (GuiPrefs *self, gboolean inspection);
+
 void gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized);
 void gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized);
 

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import subprocess
 import tempfile
 import unittest
 
@@ -118,6 +119,35 @@ class ProcessesTest(unittest.TestCase):
         app.type("Search calls by what they mean, or by their D-Bus names", "chain1")
         self.wait_for_call("The wallet asked the node ")
         self.assertEqual(app.complaints(), [])
+
+    def test_inspection(self):
+        """The switch in the preferences offers the programs to tools at once, and is kept."""
+        app = self.app
+        self.open_advanced()
+        app.expect("Off unless you need it")
+        app.click("Inspection by other programs")
+        for program, name in (("gui", "Moneyrocket"), ("node", "Node"), ("wallet", "Wallet")):
+            address = f"unix:path={os.environ['XDG_RUNTIME_DIR']}/moneyrocket/regtest/{program}.sock"
+            app.expect(address)
+            words = ["busctl", f"--address={address}", "--no-pager", "tree", f"org.moneyrocket.{name}"]
+            driver.wait_for(address, lambda: b"/org/moneyrocket/Trace" in subprocess.run(words, capture_output=True, check=False).stdout)
+        app.key("Escape")
+        app.stop()
+        app.start()
+        app.expect("No payments yet")
+        self.open_advanced()
+        app.expect(address)
+        app.click("Inspection by other programs")
+        app.expect_gone(address)
+        self.assertFalse(os.path.exists(address.removeprefix("unix:path=")))
+        self.assertEqual(app.complaints(), [])
+
+    def open_advanced(self):
+        app = self.app
+        app.key("ctrl+comma")
+        app.expect("Amounts")
+        app.click_any("Advanced")
+        app.expect("Inspection")
 
 
 if __name__ == "__main__":

@@ -6,31 +6,62 @@
 
 struct _GuiInspection {
   BusClients *own; /* the tools that inspect the application */
+  BusInspector *node;
   BusInspector *wallet;
+  gboolean failed; /* a socket cannot be used */
 };
 
 static void
-inspection_listen (GuiInspection *self, const char *value, const char *network, BusSupervisor *wallet)
+inspection_take_result (GuiInspection *self, gboolean listens, const GError *error)
+{
+  if (listens)
+    return;
+  common_warn ("A program cannot be inspected: %s", error->message);
+  self->failed = TRUE;
+}
+
+/* NULL: there is nothing to listen for, or it failed. */
+static BusInspector *
+inspection_listen_for (GuiInspection *self,
+                       const char *value,
+                       const char *network,
+                       const char *role,
+                       BusSupervisor *worker)
+{
+  g_autofree char *path = bus_inspector_dup_socket (value, network, role);
+  g_autoptr (GError) error = NULL;
+  BusInspector *inspector = worker != NULL ? bus_inspector_new (path, worker, &error) : NULL;
+
+  inspection_take_result (self, worker == NULL || inspector != NULL, error);
+  return inspector;
+}
+
+static void
+inspection_listen (GuiInspection *self,
+                   const char *value,
+                   const char *network,
+                   BusSupervisor *node,
+                   BusSupervisor *wallet)
 {
   g_autofree char *own = bus_inspector_dup_socket (value, network, "gui");
-  g_autofree char *of_wallet = bus_inspector_dup_socket (value, network, "wallet");
   g_autoptr (GError) error = NULL;
+  gboolean listens = bus_clients_listen_inspect (self->own, own, &error);
 
-  if (!bus_clients_listen_inspect (self->own, own, &error)
-      || (wallet != NULL && (self->wallet = bus_inspector_new (of_wallet, wallet, &error)) == NULL))
-    common_warn ("The application cannot be inspected: %s", error->message);
+  inspection_take_result (self, listens, error);
+  self->node = inspection_listen_for (self, value, network, "node", node);
+  self->wallet = inspection_listen_for (self, value, network, "wallet", wallet);
 }
 
 GuiInspection *
-gui_inspection_new (const char *value, const char *network, BusSupervisor *wallet)
+gui_inspection_new (const char *value, const char *network, BusSupervisor *node, BusSupervisor *wallet)
 {
-  /* Tools see org.moneyrocket.Init1 alone, which every program has. */
+  /* Tools see the interfaces that every program has. */
   const BusClientsOptions options = { .role = "gui", .network = network };
   GuiInspection *self = g_new0 (GuiInspection, 1);
 
   self->own = bus_clients_new (&options, NULL);
   if (value != NULL)
-    inspection_listen (self, value, network, wallet);
+    inspection_listen (self, value, network, node, wallet);
   return self;
 }
 
@@ -39,7 +70,14 @@ gui_inspection_free (GuiInspection *self)
 {
   if (self == NULL)
     return;
+  bus_inspector_free (self->node);
   bus_inspector_free (self->wallet);
   bus_clients_free (self->own);
   g_free (self);
+}
+
+gboolean
+gui_inspection_is_complete (GuiInspection *self)
+{
+  return !self->failed;
 }

@@ -1,5 +1,6 @@
 #include "gui/clients/session.h"
 
+#include "dbus/inspector.h"
 #include "dbus/names.h"
 #include "gui/clients/inspection.h"
 #include "gui/clients/link.h"
@@ -14,6 +15,7 @@ struct _GuiSession {
   char **args[GUI_N_WORKERS]; /* as in GuiSessionOptions, like the next two */
   char *addresses[GUI_N_WORKERS];
   char *inspect;
+  gboolean inspect_is_set;
   GuiInspection *inspection;
   BtcNetwork network;
   gboolean fixed; /* the network is in args */
@@ -211,12 +213,23 @@ session_make_programs (GuiSession *self, const char *folder)
   }
 }
 
+/* NULL: it was not started by this program. */
 static BusSupervisor *
-session_get_wallet_supervisor (GuiSession *self)
+session_get_supervisor (GuiSession *self, GuiWorker worker)
 {
-  GuiProgram *wallet = self->programs[GUI_WORKER_WALLET];
+  GuiProgram *program = self->programs[worker];
 
-  return GUI_IS_LOCAL_PROGRAM (wallet) ? gui_local_program_get_supervisor (GUI_LOCAL_PROGRAM (wallet)) : NULL;
+  return GUI_IS_LOCAL_PROGRAM (program) ? gui_local_program_get_supervisor (GUI_LOCAL_PROGRAM (program)) : NULL;
+}
+
+/* A node has the option, too, and then listens by itself. */
+static void
+session_inspect (GuiSession *self)
+{
+  g_clear_pointer (&self->inspection, gui_inspection_free);
+  self->inspection = gui_inspection_new (self->inspect, network_name (self),
+                                         self->inspect_is_set ? NULL : session_get_supervisor (self, GUI_WORKER_NODE),
+                                         session_get_supervisor (self, GUI_WORKER_WALLET));
 }
 
 void
@@ -230,7 +243,9 @@ gui_session_start (GuiSession *self, BtcNetwork network, const char *folder)
   self->started = TRUE;
   self->wallets = gui_wallet_clients_new (network);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
-  self->inspection = gui_inspection_new (self->inspect, network_name (self), session_get_wallet_supervisor (self));
+  if (!self->inspect_is_set && gui_prefs_get_inspection (gui_prefs_get_default ()))
+    self->inspect = g_strdup ("");
+  session_inspect (self);
   self->link = gui_link_new (self->programs[GUI_WORKER_NODE], self->programs[GUI_WORKER_WALLET]);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     gui_program_start (self->programs[i], FALSE);
@@ -354,6 +369,7 @@ gui_session_new (const GuiSessionOptions *options)
   self->args[GUI_WORKER_WALLET] = g_strdupv ((char **) options->wallet_args);
   self->fixed = options->fixed;
   self->inspect = g_strdup (options->inspect);
+  self->inspect_is_set = options->inspect_is_set;
   for (const char *const *text = options->addresses; *text != NULL; text++) {
     GuiWorker worker = gui_attachment_get_worker (*text);
 
@@ -418,6 +434,52 @@ gui_session_get_manager (GuiSession *self)
 {
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->manager;
+}
+
+gboolean
+gui_session_get_inspected (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return self->inspect != NULL;
+}
+
+gboolean
+gui_session_is_inspect_fixed (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), TRUE);
+  return self->inspect_is_set;
+}
+
+gboolean
+gui_session_set_inspected (GuiSession *self, gboolean inspected)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (!self->inspect_is_set, FALSE);
+
+  g_free (self->inspect);
+  self->inspect = inspected ? g_strdup ("") : NULL;
+  if (!self->started)
+    return TRUE;
+  session_inspect (self);
+  return gui_inspection_is_complete (self->inspection);
+}
+
+char *
+gui_session_dup_inspect_address (GuiSession *self, GuiProcess process)
+{
+  static const char *const roles[] = { "gui", "node", "wallet" };
+  g_autofree char *path = NULL, *escaped = NULL;
+
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  g_return_val_if_fail (process < G_N_ELEMENTS (roles), NULL);
+
+  if (self->inspect == NULL || !self->started
+      || (process != GUI_PROCESS_APPLICATION
+          && !gui_session_is_local (self, process == GUI_PROCESS_NODE ? GUI_WORKER_NODE : GUI_WORKER_WALLET)))
+    return NULL;
+  path = bus_inspector_dup_socket (self->inspect, network_name (self), roles[process]);
+  escaped = g_dbus_address_escape_value (path);
+  return g_strconcat ("unix:path=", escaped, NULL);
 }
 
 GuiTraces *

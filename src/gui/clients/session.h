@@ -27,6 +27,7 @@ typedef struct {
   const char *const *wallet_args;
   gboolean fixed;               /* these include the network; otherwise that of gui_session_start() is added */
   const char *inspect;          /* as from bus_inspector_dup_value() */
+  gboolean inspect_is_set;      /* that is an option, which the preferences do not change */
   const char *const *addresses; /* of programs that run by themselves, as checked by gui_attachment_check() */
 } GuiSessionOptions;
 
@@ -48,6 +49,17 @@ void gui_session_try_again (GuiSession *self, GuiWorker worker, gboolean rebuild
 /* Asks both workers to shut down and waits until they have exited. Programs that run by themselves go on. */
 void gui_session_stop_async (GuiSession *self, GAsyncReadyCallback callback, gpointer data);
 gboolean gui_session_stop_finish (GuiSession *self, GAsyncResult *result, GError **error);
+
+/* Whether tools may inspect the programs: as the option says if there is one, else as the preferences. */
+gboolean gui_session_get_inspected (GuiSession *self);
+gboolean gui_session_is_inspect_fixed (GuiSession *self);
+
+/* Offers or removes the sockets now, unless an option says so. FALSE: some cannot be offered; the log says why. */
+gboolean gui_session_set_inspected (GuiSession *self, gboolean inspected);
+
+/* The address at which tools find PROCESS ("unix:path=…"); NULL: it is not offered by this application. The caller owns
+ * it. */
+char *gui_session_dup_inspect_address (GuiSession *self, GuiProcess process);
 
 BtcNetwork gui_session_get_network (GuiSession *self);
 GuiWorkerState gui_session_get_worker_state (GuiSession *self, GuiWorker worker);

@@ -6,6 +6,7 @@
 #include "gui/start/check.h"
 #include "gui/widgets/names.h"
 #include "gui/widgets/stack_pages.h"
+#include "gui/window/advanced_page.h"
 
 #include <glib/gi18n.h>
 
@@ -155,5 +156,6 @@ gui_prefs_window_new (GtkWindow *parent, GuiSession *session, const char *datadi
   GuiPrefsWindow *self = g_object_new (GUI_TYPE_PREFS_WINDOW, "transient-for", parent, NULL);
 
   prefs_window_show_node (self, session, datadir);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), gui_advanced_page_new (session));
   return GTK_WIDGET (self);
 }
