@@ -156,6 +156,11 @@ class PreferenceTest(AppTest):
         app.expect("As the desktop")
         app.expect("Set by an option at the start")
         self.assertIsNone(app.find("Change…"))
+        for _ in range(8):  # past the pages
+            if "Unit" in (app.focus() or ""):
+                break
+            app.key("Tab")
+            time.sleep(0.3)
         for keys, value in ((("Down", "Return"), "unit=sat"), (("Tab", "space"), "hide-amounts=true"),
                             (("Tab", "Tab", "space", "End", "Return"), "theme=dark")):
             for key in (("space", *keys) if value == "unit=sat" else keys):
