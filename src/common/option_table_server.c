@@ -12,6 +12,10 @@ const CommonOptionSpec common_option_table_server[] = {
     "Let tools such as busctl inspect the programs at sockets in this folder, without changing anything (default: 0; "
     "without a value: moneyrocket/<network> in the user's runtime folder)",
     SERVER, NODE | GUI | WALLET_ALONE, TEXT },
+  { "ipcsession", NULL,
+    "With -ipcinspect: also on the session bus, as org.moneyrocket.Moneyrocket, org.moneyrocket.Moneyrocket.Node and "
+    "org.moneyrocket.Moneyrocket.Wallet",
+    SERVER, GUI, SWITCH, "0" },
   { "rest", NULL, "Answer REST requests, which need no credentials", SERVER, NODE, SWITCH, "0" },
   { "rpcallowip", "<ip>",
     "Accept JSON-RPC connections from this address or subnet, such as 1.2.3.4, 1.2.3.4/24 or ::/0 (may be repeated)",

@@ -15,7 +15,7 @@
 
 static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyrocket - without - fds, without_fds)
 
-    static const BusMembers *connection_get_members (void)
+    const BusMembers *bus_connection_get_members (void)
 {
   static BusMembers *members;
 
@@ -91,7 +91,7 @@ connection_add_filters (GDBusConnection *connection, const BusConnectionOptions 
   if (options->network != NULL)
     bus_guard (connection, options->network, options->hello_ms > 0 ? options->hello_ms : BUS_CALL_TIMEOUT_MS);
   if (options->inspect)
-    bus_inspect_guard (connection, connection_get_members ());
+    bus_inspect_guard (connection, bus_connection_get_members ());
   bus_guard_require_replies (connection);
   bus_tap (connection, options->peer);
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
@@ -119,7 +119,7 @@ static GDBusConnection *
 connection_new (BusTransport *transport, const BusConnectionOptions *options, GError **error)
 {
   const BusChannelOptions limits = { .peer = options->peer,
-                                     .members = connection_get_members (),
+                                     .members = bus_connection_get_members (),
                                      .max_calls = options->max_calls,
                                      .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
                                      .deadline_ms = MESSAGE_DEADLINE_MS,

@@ -2,6 +2,7 @@
 
 #include "dbus/role.h"
 #include "dbus/wire/check.h"
+#include "dbus/wire/members.h"
 
 G_BEGIN_DECLS
 
@@ -51,5 +52,8 @@ void bus_connection_get_counts (GDBusConnection *connection, BusCounts *received
 
 /* Whether the connection was closed because the other end broke a rule. */
 gboolean bus_connection_broke_rule (GDBusConnection *connection);
+
+/* The members of all our interfaces. */
+const BusMembers *bus_connection_get_members (void);
 
 G_END_DECLS

@@ -146,7 +146,7 @@ opening_connect (const char *path, GError **error)
 }
 
 static void
-opening_start (GTask *task, guint timeout_ms)
+opening_watch (GTask *task, guint timeout_ms)
 {
   Opening *opening = g_task_get_task_data (task);
 
@@ -158,6 +158,24 @@ opening_start (GTask *task, guint timeout_ms)
   g_source_attach (opening->timeout, NULL);
 }
 
+/* Takes ownership of SOCKET, which may be NULL with ERROR. */
+static void
+opening_start (GTask *task, GSocket *socket, GError *error, guint timeout_ms)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  g_task_set_check_cancellable (task, FALSE); /* a descriptor that is returned is taken */
+  g_task_set_task_data (task, opening, opening_free);
+  opening->reply = g_string_new (NULL);
+  opening->socket = socket;
+  if (socket == NULL)
+    g_task_return_error (task, error);
+  else if (!bus_credentials_are_own (g_socket_get_fd (socket)) || !opening_send_request (opening))
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_FAILED, "the program at the socket belongs to another user");
+  else
+    opening_watch (task, timeout_ms);
+}
+
 void
 bus_connector_open_async (const char *path,
                           guint timeout_ms,
@@ -166,19 +184,28 @@ bus_connector_open_async (const char *path,
                           gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  Opening *opening = g_new0 (Opening, 1);
   GError *error = NULL;
+  GSocket *socket = opening_connect (path, &error);
 
-  g_task_set_check_cancellable (task, FALSE); /* a descriptor that is returned is taken */
-  g_task_set_task_data (task, opening, opening_free);
-  opening->reply = g_string_new (NULL);
-  opening->socket = opening_connect (path, &error);
-  if (opening->socket == NULL)
-    g_task_return_error (task, error);
-  else if (!bus_credentials_are_own (g_socket_get_fd (opening->socket)) || !opening_send_request (opening))
-    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_FAILED, "the program at the socket belongs to another user");
+  opening_start (task, socket, error, timeout_ms);
+}
+
+void
+bus_connector_greet_async (int fd,
+                           guint timeout_ms,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  GError *error = NULL;
+  GSocket *socket = g_socket_new_from_fd (fd, &error);
+
+  if (socket != NULL)
+    g_socket_set_blocking (socket, FALSE);
   else
-    opening_start (task, timeout_ms);
+    close (fd);
+  opening_start (task, socket, error, timeout_ms);
 }
 
 int

@@ -22,6 +22,7 @@
 #define BUS_OPTION_BIND "ipcbind"
 #define BUS_OPTION_CONNECT "ipcconnect"
 #define BUS_OPTION_INSPECT "ipcinspect"
+#define BUS_OPTION_SESSION "ipcsession"
 
 #define BUS_CALL_TIMEOUT_MS 30000
 

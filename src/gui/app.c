@@ -102,6 +102,7 @@ app_new_session (GuiApp *self)
                                       network_is_named (self->program),
                                       inspect,
                                       common_options_is_set (self->program->options, BUS_OPTION_INSPECT),
+                                      gui_start_options_is_on_session_bus (self->program),
                                       addresses };
 
   g_clear_object (&self->session);
@@ -351,6 +352,9 @@ gui_app_startup (GApplication *application)
   GuiApp *self = GUI_APP (application);
 
   G_APPLICATION_CLASS (gui_app_parent_class)->startup (application);
+  /* The end of the bus is that of other programs, not of node and wallet. */
+  if (g_application_get_dbus_connection (application) != NULL)
+    g_dbus_connection_set_exit_on_close (g_application_get_dbus_connection (application), FALSE);
   gtk_window_set_default_icon_name (APP_ID);
   /* The focus often lands on an address, which would look marked. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);

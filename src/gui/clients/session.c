@@ -6,6 +6,7 @@
 #include "gui/clients/link.h"
 #include "gui/clients/local_program.h"
 #include "gui/clients/remote_program.h"
+#include "gui/clients/session_names.h"
 #include "gui/clients/wallet_clients.h"
 #include "gui/prefs.h"
 
@@ -16,7 +17,9 @@ struct _GuiSession {
   char *addresses[GUI_N_WORKERS];
   char *inspect;
   gboolean inspect_is_set;
+  gboolean on_session_bus;
   GuiInspection *inspection;
+  GuiSessionNames *names; /* NULL: it is not on the session bus */
   BtcNetwork network;
   gboolean fixed; /* the network is in args */
   gboolean started;
@@ -246,6 +249,9 @@ gui_session_start (GuiSession *self, BtcNetwork network, const char *folder)
   if (!self->inspect_is_set && gui_prefs_get_inspection (gui_prefs_get_default ()))
     self->inspect = g_strdup ("");
   session_inspect (self);
+  if (self->on_session_bus)
+    self->names = gui_session_names_new (network_name (self), session_get_supervisor (self, GUI_WORKER_NODE),
+                                         session_get_supervisor (self, GUI_WORKER_WALLET));
   self->link = gui_link_new (self->programs[GUI_WORKER_NODE], self->programs[GUI_WORKER_WALLET]);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     gui_program_start (self->programs[i], FALSE);
@@ -303,6 +309,7 @@ gui_session_dispose (GObject *object)
   GuiSession *self = GUI_SESSION (object);
 
   g_clear_pointer (&self->link, gui_link_free);
+  g_clear_pointer (&self->names, gui_session_names_free);
   g_clear_pointer (&self->inspection, gui_inspection_free);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     g_clear_object (&self->programs[i]);
@@ -370,6 +377,7 @@ gui_session_new (const GuiSessionOptions *options)
   self->fixed = options->fixed;
   self->inspect = g_strdup (options->inspect);
   self->inspect_is_set = options->inspect_is_set;
+  self->on_session_bus = options->on_session_bus;
   for (const char *const *text = options->addresses; *text != NULL; text++) {
     GuiWorker worker = gui_attachment_get_worker (*text);
 

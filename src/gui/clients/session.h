@@ -28,6 +28,7 @@ typedef struct {
   gboolean fixed;               /* these include the network; otherwise that of gui_session_start() is added */
   const char *inspect;          /* as from bus_inspector_dup_value() */
   gboolean inspect_is_set;      /* that is an option, which the preferences do not change */
+  gboolean on_session_bus;      /* they can be inspected there, too */
   const char *const *addresses; /* of programs that run by themselves, as checked by gui_attachment_check() */
 } GuiSessionOptions;
 

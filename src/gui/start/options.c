@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "common/log.h"
+#include "dbus/inspector.h"
 #include "dbus/names.h"
 #include "gui/clients/attachment.h"
 #include "gui/start/check.h"
@@ -23,6 +24,22 @@ start_options_check_addresses (const CommonProgram *program, GError **error)
 }
 
 gboolean
+gui_start_options_is_on_session_bus (const CommonProgram *program)
+{
+  return common_options_switch (program->options, BUS_OPTION_SESSION);
+}
+
+static gboolean
+options_check_session_bus (const CommonProgram *program, GError **error)
+{
+  g_autofree char *inspect = bus_inspector_dup_value (program);
+
+  return inspect != NULL || !gui_start_options_is_on_session_bus (program)
+         || common_options_fail (error, "-ipcsession offers on the session bus what -ipcinspect offers at sockets: use "
+                                        "both, or none of them.");
+}
+
+gboolean
 gui_start_options_apply (const CommonProgram *program, GError **error)
 {
   const char *language = common_options_get (program->options, "lang", "");
@@ -30,7 +47,7 @@ gui_start_options_apply (const CommonProgram *program, GError **error)
   if (*language != '\0')
     g_setenv ("LANGUAGE", language, TRUE);
   return common_options_check_network_only (program->options, error) && common_options_check (program->options, error)
-         && start_options_check_addresses (program, error);
+         && options_check_session_bus (program, error) && start_options_check_addresses (program, error);
 }
 
 char **

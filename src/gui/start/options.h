@@ -19,4 +19,7 @@ gboolean gui_start_options_is_minimised (const CommonProgram *program);
  * checks itself. g_strfreev(). */
 char **gui_start_options_dup_wallet_args (const CommonProgram *program);
 
+/* -ipcsession */
+gboolean gui_start_options_is_on_session_bus (const CommonProgram *program);
+
 G_END_DECLS
