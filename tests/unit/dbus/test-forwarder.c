@@ -32,7 +32,7 @@ world_on_hello (BusInit1 *object,
 
   /* The second one stays without a reply. */
   if (world->n_hello++ == 0)
-    bus_init1_complete_hello (object, invocation, protocol, version, "node", network);
+    bus_init1_complete_hello (object, invocation, protocol, version, "node", network, g_variant_new ("a{sv}", NULL));
   else
     g_object_unref (invocation);
   return TRUE;
