@@ -104,7 +104,9 @@ class Node(Offered):
         self.assertTrue(any(row[:3] == [".Tip", "property", "a{sv}"] for row in rows), rows)
         text = self.gdbus("introspect", "--object-path", "/org/moneyrocket/Node")
         for line in ("interface org.moneyrocket.Node1 {", "Generate(in  u blocks,", "in  s address,", "out o operation);",
-                     "readonly s Network = 'regtest';", "readonly a{sv} Progress ="):
+                     "readonly s Network = 'regtest';", "readonly a{sv} Progress =",
+                     '@org.moneyrocket.Documentation("The state of the node, for the application.',
+                     '@org.moneyrocket.Documentation("Mines blocks, on regtest only.'):
             self.assertIn(line, text)
 
     def test_call(self):
