@@ -21,7 +21,8 @@ BUILD = pathlib.Path(os.environ.get("MONEYROCKET_BUILD", ROOT / "build"))
 SETTLING = 2  # seconds that a program has before the next command; none depends on it
 PATIENCE = float(os.environ.get("MONEYROCKET_TEST_PATIENCE", "60"))
 ALONE = ["unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-SCREEN = ["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp"]
+# The first process is a shell, since the display server announces to its parent that it is ready, unless that is the first one.
+SCREEN = ["sh", "-c", '"$@"; exit $?', "sh", "xvfb-run", "-a", "-s", "-screen 0 1400x1000x24 -nolisten tcp"]
 
 # What is not run here, since it is everything: the tour and the tests are tests of their own.
 EVERYTHING = {"./run", "./run test"}
