@@ -31,12 +31,31 @@ class OptionsTest(unittest.TestCase):
         words = {row["name"]: word(row, self.folder) for row in TABLE if set(row["programs"]) & set("NW")}
         # A worker stays where its parent expects it.
         words["daemon"] = "-daemon"
+        words["ipcsession"] = "-ipcsession"  # the application's own
         words["rpcport"] = f"-rpcport={framework.free_port()}"
         return {name: text for name, text in words.items() if text is not None and name not in UNCHANGED}
 
     def log(self, name):
         path = self.folder / "regtest" / name
         return path.read_text() if path.exists() else ""
+
+    def given(self, app, program):
+        """The options on the command line of a worker."""
+        children = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(app.process.pid)], capture_output=True, text=True,
+                                  check=True).stdout.splitlines()
+        pid = next(line.split()[0] for line in children if program in line)
+        words = pathlib.Path(f"/proc/{pid}/cmdline").read_text().split("\0")[1:]
+        return {re.sub("^-+", "", word).split("=")[0] for word in words if word.startswith("-")}
+
+    def check_given(self, app, words):
+        """Each worker is given its own options, and no other's, except for the credentials of the clients of -server."""
+        programs = {name: "".join(row["programs"] for row in TABLE if row["name"] == name) for name in words}
+        for program, letter in (("moneyrocket-node", "N"), ("moneyrocket-wallet", "W")):
+            given = self.given(app, program)
+            own = {name for name in words if letter in programs[name]}
+            foreign = {name for name in words if letter not in programs[name]}
+            self.assertEqual(own - given, set(), program)
+            self.assertEqual(given & foreign - {"rpcauth", "rpcuser", "rpcpassword", "rpccookiefile"}, set(), program)
 
     def test_all(self):
         words = self.words()
@@ -48,6 +67,7 @@ class OptionsTest(unittest.TestCase):
             passed = set(re.findall(r"Command-line arg: ([^=]+)=", self.log("other.log")))
             of_node = {row["name"] for row in TABLE if "N" in row["programs"]}
             self.assertEqual(set(words) & of_node - passed, set())
+            self.check_given(app, words)
             for socket, name in (("gui", "Moneyrocket"), ("node", "Node"), ("wallet", "Wallet")):
                 tree = subprocess.run(["busctl", f"--address=unix:path={self.folder}/run/{socket}.sock", "--no-pager", "tree",
                                        f"org.moneyrocket.{name}"], capture_output=True, text=True, timeout=60)
