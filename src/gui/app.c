@@ -103,6 +103,7 @@ app_new_session (GuiApp *self)
                                       inspect,
                                       common_options_is_set (self->program->options, BUS_OPTION_INSPECT),
                                       gui_start_options_is_on_session_bus (self->program),
+                                      common_options_is_set (self->program->options, BUS_OPTION_SESSION),
                                       addresses };
 
   g_clear_object (&self->session);

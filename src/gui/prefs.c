@@ -8,7 +8,7 @@
  *   [window]  width= height= (logical pixels)  maximized=
  *   [network] last=NAME
  *   [wallet]  NETWORK=name of the wallet shown last
- *   [advanced] inspection=true|false */
+ *   [advanced] inspection=true|false  session-bus=true|false */
 
 static const char *const theme_names[] = {
   [GUI_THEME_SYSTEM] = "system",
@@ -250,6 +250,23 @@ gui_prefs_set_inspection (GuiPrefs *self, gboolean inspection)
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_boolean (self->file, "advanced", "inspection", inspection);
+  prefs_save (self);
+}
+
+gboolean
+gui_prefs_get_session_bus (GuiPrefs *self)
+{
+  g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
+
+  return g_key_file_get_boolean (self->file, "advanced", "session-bus", NULL);
+}
+
+void
+gui_prefs_set_session_bus (GuiPrefs *self, gboolean session_bus)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_boolean (self->file, "advanced", "session-bus", session_bus);
   prefs_save (self);
 }
 

@@ -46,6 +46,10 @@ void gui_prefs_set_theme (GuiPrefs *self, GuiTheme theme);
 gboolean gui_prefs_get_inspection (GuiPrefs *self);
 void gui_prefs_set_inspection (GuiPrefs *self, gboolean inspection);
 
+/* The same on the session bus (see session_names.h). */
+gboolean gui_prefs_get_session_bus (GuiPrefs *self);
+void gui_prefs_set_session_bus (GuiPrefs *self, gboolean session_bus);
+
 void gui_prefs_get_window (GuiPrefs *self, int *width, int *height, gboolean *maximized);
 void gui_prefs_set_window (GuiPrefs *self, int width, int height, gboolean maximized);
 

@@ -131,6 +131,10 @@ class ProcessesTest(unittest.TestCase):
             app.expect(address)
             words = ["busctl", f"--address={address}", "--no-pager", "tree", f"org.moneyrocket.{name}"]
             driver.wait_for(address, lambda: b"/org/moneyrocket/Trace" in subprocess.run(words, capture_output=True, check=False).stdout)
+        app.click("Also on the session bus")
+        self.wait_for_names(True)
+        app.click("Also on the session bus")
+        self.wait_for_names(False)
         app.key("Escape")
         app.stop()
         app.start()
@@ -141,6 +145,11 @@ class ProcessesTest(unittest.TestCase):
         app.expect_gone(address)
         self.assertFalse(os.path.exists(address.removeprefix("unix:path=")))
         self.assertEqual(app.complaints(), [])
+
+    def wait_for_names(self, owned):
+        names = {f"org.moneyrocket.Moneyrocket.{program}" for program in ("Node", "Wallet")}
+        driver.wait_for(f"{names} to be {'owned' if owned else 'gone'}",
+                        lambda: names & set(driver.ask_bus(self.app.session, "ListNames")) == (names if owned else set()))
 
     def open_advanced(self):
         app = self.app

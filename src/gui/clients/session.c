@@ -18,6 +18,7 @@ struct _GuiSession {
   char *inspect;
   gboolean inspect_is_set;
   gboolean on_session_bus;
+  gboolean session_bus_is_set;
   GuiInspection *inspection;
   GuiSessionNames *names; /* NULL: it is not on the session bus */
   BtcNetwork network;
@@ -225,6 +226,16 @@ session_get_supervisor (GuiSession *self, GuiWorker worker)
   return GUI_IS_LOCAL_PROGRAM (program) ? gui_local_program_get_supervisor (GUI_LOCAL_PROGRAM (program)) : NULL;
 }
 
+/* What is on the session bus is what can be inspected. */
+static void
+session_take_names (GuiSession *self)
+{
+  g_clear_pointer (&self->names, gui_session_names_free);
+  if (self->on_session_bus && self->inspect != NULL)
+    self->names = gui_session_names_new (network_name (self), session_get_supervisor (self, GUI_WORKER_NODE),
+                                         session_get_supervisor (self, GUI_WORKER_WALLET));
+}
+
 /* A node has the option, too, and then listens by itself. */
 static void
 session_inspect (GuiSession *self)
@@ -233,6 +244,7 @@ session_inspect (GuiSession *self)
   self->inspection = gui_inspection_new (self->inspect, network_name (self),
                                          self->inspect_is_set ? NULL : session_get_supervisor (self, GUI_WORKER_NODE),
                                          session_get_supervisor (self, GUI_WORKER_WALLET));
+  session_take_names (self);
 }
 
 void
@@ -248,10 +260,9 @@ gui_session_start (GuiSession *self, BtcNetwork network, const char *folder)
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   if (!self->inspect_is_set && gui_prefs_get_inspection (gui_prefs_get_default ()))
     self->inspect = g_strdup ("");
+  if (!gui_session_is_session_bus_fixed (self))
+    self->on_session_bus = gui_prefs_get_session_bus (gui_prefs_get_default ());
   session_inspect (self);
-  if (self->on_session_bus)
-    self->names = gui_session_names_new (network_name (self), session_get_supervisor (self, GUI_WORKER_NODE),
-                                         session_get_supervisor (self, GUI_WORKER_WALLET));
   self->link = gui_link_new (self->programs[GUI_WORKER_NODE], self->programs[GUI_WORKER_WALLET]);
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     gui_program_start (self->programs[i], FALSE);
@@ -378,6 +389,7 @@ gui_session_new (const GuiSessionOptions *options)
   self->inspect = g_strdup (options->inspect);
   self->inspect_is_set = options->inspect_is_set;
   self->on_session_bus = options->on_session_bus;
+  self->session_bus_is_set = options->session_bus_is_set;
   for (const char *const *text = options->addresses; *text != NULL; text++) {
     GuiWorker worker = gui_attachment_get_worker (*text);
 
@@ -470,6 +482,31 @@ gui_session_set_inspected (GuiSession *self, gboolean inspected)
     return TRUE;
   session_inspect (self);
   return gui_inspection_is_complete (self->inspection);
+}
+
+gboolean
+gui_session_get_on_session_bus (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return self->on_session_bus;
+}
+
+gboolean
+gui_session_is_session_bus_fixed (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), TRUE);
+  return self->session_bus_is_set || self->inspect_is_set;
+}
+
+void
+gui_session_set_on_session_bus (GuiSession *self, gboolean on)
+{
+  g_return_if_fail (GUI_IS_SESSION (self));
+  g_return_if_fail (!gui_session_is_session_bus_fixed (self));
+
+  self->on_session_bus = on;
+  if (self->started)
+    session_take_names (self);
 }
 
 char *

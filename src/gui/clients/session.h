@@ -29,6 +29,7 @@ typedef struct {
   const char *inspect;          /* as from bus_inspector_dup_value() */
   gboolean inspect_is_set;      /* that is an option, which the preferences do not change */
   gboolean on_session_bus;      /* they can be inspected there, too */
+  gboolean session_bus_is_set;  /* that is an option */
   const char *const *addresses; /* of programs that run by themselves, as checked by gui_attachment_check() */
 } GuiSessionOptions;
 
@@ -57,6 +58,11 @@ gboolean gui_session_is_inspect_fixed (GuiSession *self);
 
 /* Offers or removes the sockets now, unless an option says so. FALSE: some cannot be offered; the log says why. */
 gboolean gui_session_set_inspected (GuiSession *self, gboolean inspected);
+
+/* The same on the session bus, in addition to the sockets. An option for either of them fixes it. */
+gboolean gui_session_get_on_session_bus (GuiSession *self);
+gboolean gui_session_is_session_bus_fixed (GuiSession *self);
+void gui_session_set_on_session_bus (GuiSession *self, gboolean on);
 
 /* The address at which tools find PROCESS ("unix:path=…"); NULL: it is not offered by this application. The caller owns
  * it. */

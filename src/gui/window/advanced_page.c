@@ -14,6 +14,8 @@ struct _GuiAdvancedPage {
   gboolean failed;  /* when it was switched on */
   AdwActionRow *switch_row;
   GtkSwitch *inspect_switch;
+  AdwActionRow *bus_row;
+  GtkSwitch *bus_switch;
   AdwActionRow *address_rows[GUI_N_PROCESSES];
 };
 
@@ -43,10 +45,23 @@ advanced_page_explain (GuiAdvancedPage *self)
 }
 
 static void
+advanced_page_show_bus (GuiAdvancedPage *self)
+{
+  gboolean fixed = gui_session_is_session_bus_fixed (self->session);
+
+  gtk_switch_set_active (self->bus_switch, gui_session_get_on_session_bus (self->session));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->bus_switch), !fixed);
+  gtk_widget_set_visible (GTK_WIDGET (self->bus_row), gui_session_get_inspected (self->session));
+  adw_action_row_set_subtitle (self->bus_row, fixed ? _ ("Set by an option at the start")
+                                                    : _ ("As org.moneyrocket.Moneyrocket, for tools with a window"));
+}
+
+static void
 advanced_page_show (GuiAdvancedPage *self)
 {
   self->loading = TRUE;
   gtk_switch_set_active (self->inspect_switch, gui_session_get_inspected (self->session));
+  advanced_page_show_bus (self);
   self->loading = FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self->inspect_switch), !gui_session_is_inspect_fixed (self->session));
   adw_action_row_set_subtitle (self->switch_row, advanced_page_explain (self));
@@ -68,6 +83,17 @@ advanced_page_switched_cb (GuiAdvancedPage *self)
   self->failed = !gui_session_set_inspected (self->session, on);
   gui_prefs_set_inspection (gui_prefs_get_default (), on);
   advanced_page_show (self);
+}
+
+static void
+advanced_page_bus_switched_cb (GuiAdvancedPage *self)
+{
+  gboolean on = gtk_switch_get_active (self->bus_switch);
+
+  if (self->loading)
+    return;
+  gui_session_set_on_session_bus (self->session, on);
+  gui_prefs_set_session_bus (gui_prefs_get_default (), on);
 }
 
 static void
@@ -98,10 +124,30 @@ advanced_page_make_address_row (GuiProcess process)
   return ADW_ACTION_ROW (row);
 }
 
+/* A row with a switch, whose handler is CALLBACK. */
+static AdwActionRow *
+advanced_page_add_switch (GuiAdvancedPage *self,
+                          GtkWidget *group,
+                          const char *title,
+                          GtkSwitch **out,
+                          GCallback callback)
+{
+  GtkWidget *row = adw_action_row_new (), *toggle = gtk_switch_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  g_signal_connect_object (toggle, "notify::active", callback, self, G_CONNECT_SWAPPED);
+  *out = GTK_SWITCH (toggle);
+  return ADW_ACTION_ROW (row);
+}
+
 static void
 gui_advanced_page_init (GuiAdvancedPage *self)
 {
-  GtkWidget *group = adw_preferences_group_new (), *row = adw_action_row_new (), *toggle = gtk_switch_new ();
+  GtkWidget *group = adw_preferences_group_new ();
 
   adw_preferences_page_set_name (ADW_PREFERENCES_PAGE (self), "advanced");
   adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (self), _ ("Advanced"));
@@ -111,14 +157,10 @@ gui_advanced_page_init (GuiAdvancedPage *self)
       ADW_PREFERENCES_GROUP (group),
       _ ("Developers' tools that run as you, such as busctl, can read what the programs of Moneyrocket say to each "
          "other, amounts and addresses included. They cannot change anything, and passphrases are left out."));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Inspection by other programs"));
-  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
-  self->switch_row = ADW_ACTION_ROW (row);
-  self->inspect_switch = GTK_SWITCH (toggle);
-  g_signal_connect_object (toggle, "notify::active", G_CALLBACK (advanced_page_switched_cb), self, G_CONNECT_SWAPPED);
+  self->switch_row = advanced_page_add_switch (self, group, _ ("Inspection by other programs"), &self->inspect_switch,
+                                               G_CALLBACK (advanced_page_switched_cb));
+  self->bus_row = advanced_page_add_switch (self, group, _ ("Also on the session bus"), &self->bus_switch,
+                                            G_CALLBACK (advanced_page_bus_switched_cb));
   for (GuiProcess process = 0; process < GUI_N_PROCESSES; process++) {
     self->address_rows[process] = advanced_page_make_address_row (process);
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (self->address_rows[process]));

@@ -38,12 +38,14 @@ test_flush (void)
   gui_prefs_set_theme (prefs, GUI_THEME_DARK);
   gui_prefs_set_hide_amounts (prefs, TRUE);
   gui_prefs_set_inspection (prefs, TRUE);
+  gui_prefs_set_session_bus (prefs, TRUE);
   flush (prefs);
   gui_prefs_load (again, path);
   g_assert_cmpint (gui_prefs_get_unit (again), ==, GUI_UNIT_SAT);
   g_assert_cmpint (gui_prefs_get_theme (again), ==, GUI_THEME_DARK);
   g_assert_true (gui_prefs_get_hide_amounts (again));
   g_assert_true (gui_prefs_get_inspection (again));
+  g_assert_true (gui_prefs_get_session_bus (again));
   g_unlink (path);
   g_rmdir (sub);
   g_rmdir (folder);
@@ -58,6 +60,7 @@ test_defaults (void)
   g_assert_cmpint (gui_prefs_get_theme (prefs), ==, GUI_THEME_SYSTEM);
   g_assert_false (gui_prefs_get_hide_amounts (prefs));
   g_assert_false (gui_prefs_get_inspection (prefs));
+  g_assert_false (gui_prefs_get_session_bus (prefs));
 }
 
 int
