@@ -300,7 +300,7 @@ send_once (CliClient *client, const Request *request, GError **error)
     return send_over_tcp (client, request->path, request->body, error);
   reply = ipc != NULL ? send_over_socket (client, ipc, request->json, request->wallet, &problem) : NULL;
   if (reply == NULL) {
-    text = bus_address_dup_text (client->address);
+    text = client->target != NULL ? bus_address_dup_text (client->address) : g_strdup (client->address->path);
     g_set_error (error, CLI_ERROR, CLI_ERROR_CONNECTION,
                  "Error while attempting to communicate with the node at %s (%s)\n\nMake sure that it is running with "
                  "-ipcbind.",

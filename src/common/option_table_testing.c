@@ -39,6 +39,8 @@ const CommonOptionSpec common_option_table_testing[] = {
   { "help-debug", NULL, "Show this help with the options for debugging and testing", TESTING, WORKERS, SWITCH },
   { "ipcfd", "<n>", "The descriptor of the connection with the parent process", TESTING, NODE | WALLET | HIDDEN, NUMBER,
     NULL, -1, G_MAXINT32 },
+  { "ipcsilence", "<n>", "How many seconds another machine may be silent before its connection counts as lost", TESTING,
+    NODE | WALLET | HIDDEN, NUMBER, "60", 1, 3600 },
   { "limitancestorcount", "<n>", "The number of unconfirmed ancestors up to which the wallet spends a coin", TESTING,
     NODE | WALLET | DEBUG | LATER, NUMBER, "25", G_MININT32, G_MAXINT32, "coin selection" },
   { "limitancestorsize", "<n>", "Has no effect", TESTING, NODE | HIDDEN, TEXT },

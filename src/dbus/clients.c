@@ -22,6 +22,7 @@ struct _BusClients {
   gpointer data;
   GTlsCertificate *own; /* NULL: no programs of other machines */
   BusRoles (*admit) (gpointer data, const guint8 *fingerprint32);
+  guint silence_ms; /* of a program of another machine; 0: the usual */
   gpointer admit_data;
   GPtrArray *endpoints; /* Endpoint */
   GPtrArray *list;      /* BusClient */
@@ -238,9 +239,11 @@ static gboolean
 clients_add_tls_endpoint (BusClients *clients, const BusAddress *address, GError **error)
 {
   Endpoint *endpoint = g_new0 (Endpoint, 1);
-  const BusTlsListenerOptions options = {
-    .certificate = clients->own, .admit = endpoint_admit, .accepted = endpoint_on_tls_accepted, .data = endpoint
-  };
+  const BusTlsListenerOptions options = { .certificate = clients->own,
+                                          .admit = endpoint_admit,
+                                          .accepted = endpoint_on_tls_accepted,
+                                          .data = endpoint,
+                                          .silence_ms = clients->silence_ms };
 
   *endpoint = (Endpoint){ .clients = clients, .roles = address->roles };
   endpoint->tls_listener = bus_tls_listener_new (address->host, address->port, &options, error);
@@ -333,6 +336,7 @@ bus_clients_listen_all (BusClients *clients,
 {
   g_autofree const char **texts = common_options_dup_list (program->options, BUS_OPTION_BIND);
 
+  clients->silence_ms = 1000 * (guint) common_options_get_int (program->options, BUS_OPTION_SILENCE, 0);
   for (const char **text = texts; *text != NULL; text++) {
     g_autoptr (BusAddress) address = bus_address_parse (*text, program->network_dir, socket, roles, error);
 

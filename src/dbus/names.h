@@ -23,6 +23,8 @@
 #define BUS_OPTION_CONNECT "ipcconnect"
 #define BUS_OPTION_INSPECT "ipcinspect"
 #define BUS_OPTION_SESSION "ipcsession"
+/* Seconds; see bus_tls_set_socket_options(). */
+#define BUS_OPTION_SILENCE "ipcsilence"
 
 #define BUS_CALL_TIMEOUT_MS 30000
 

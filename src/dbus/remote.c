@@ -84,7 +84,9 @@ remote_on_closed (gpointer data)
 
   remote->closed (remote->data);
   g_clear_pointer (&remote->peer, bus_peer_free);
-  if (!remote->greeted)
+  if (remote->greeted)
+    common_info ("The connection with the %s at %s was lost", remote->role, remote->text);
+  else
     remote_report (remote, "it has closed the connection without accepting this program");
   remote_schedule (remote, remote->greeted);
 }

@@ -18,7 +18,7 @@ TABLE = read_table()
 # Options that end the program, that every test gives, or that are for the connection between our own processes.
 ENDING = {"?", "h", "help", "help-debug", "version"}
 ALWAYS = {"datadir", "chain", "rpcport", "regtest", "testnet", "testnet4", "signet"}
-INTERNAL = {"classicnames", "ipcfd", "rpcclients", "rpcwindow", "strictstartup"}
+INTERNAL = {"classicnames", "ipcfd", "ipcsilence", "rpcclients", "rpcwindow", "strictstartup"}
 # They end or stop the node, or need a folder in another state; each has a test of its own.
 ALONE = {"conf": None, "daemon": "1", "daemonwait": "1", "dbcrashratio": None, "includeconf": None, "loadblock": None,
          "stopafterblockimport": "1", "stopatheight": "1000000", "prune": "1", "reindex-chainstate": "1", "mocktime": "1700000000"}

@@ -2,6 +2,12 @@
 
 #include "dbus/tls_handshake.h"
 
+gboolean
+tls_pair_is_supported (void)
+{
+  return g_tls_backend_supports_tls (g_tls_backend_get_default ());
+}
+
 GTlsCertificate *
 tls_pair_make_certificate (void)
 {

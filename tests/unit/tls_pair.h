@@ -6,6 +6,9 @@ G_BEGIN_DECLS
 
 /* TLS within a process, for tests and benches. Main context. */
 
+/* Whether GIO has its module for TLS. */
+gboolean tls_pair_is_supported (void);
+
 /* A new self-signed certificate with its private key. The caller owns it. */
 GTlsCertificate *tls_pair_make_certificate (void);
 

@@ -210,6 +210,7 @@ wallet_service_start_alone (WalletService *service, const CommonProgram *program
     target = bus_tls_target_load (program->network_dir, "wallet", address, error);
     if (target == NULL)
       return FALSE;
+    target->silence_ms = 1000 * (guint) common_options_get_int (program->options, BUS_OPTION_SILENCE, 0);
   }
   options.tls = target;
   service->remote = bus_remote_new (address, &options, service);

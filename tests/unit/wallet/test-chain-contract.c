@@ -81,6 +81,13 @@ chain_of (gconstpointer data)
   return chains[GPOINTER_TO_INT (data)];
 }
 
+/* Without GIO's module for TLS, the third one is left out. */
+static guint
+n_chains (void)
+{
+  return tls_pair_is_supported () ? 3 : 2;
+}
+
 static const BtcBlock *
 block_at (guint height)
 {
@@ -765,10 +772,10 @@ is_stopped (gconstpointer data)
 static void
 test_end (void)
 {
-  WalletChain *chains[] = { WALLET_CHAIN (world.local.bus), WALLET_CHAIN (world.tls.bus), WALLET_CHAIN (world.direct) };
+  WalletChain *chains[] = { WALLET_CHAIN (world.local.bus), WALLET_CHAIN (world.direct), WALLET_CHAIN (world.tls.bus) };
 
   node_app_stop (world.app, 0);
-  for (guint c = 0; c < G_N_ELEMENTS (chains); c++)
+  for (guint c = 0; c < n_chains (); c++)
     for (guint i = 0; i < G_N_ELEMENTS (begins); i++) {
       Call call = { chains[c] };
       begins[i](chains[c], NULL, &call);
@@ -777,7 +784,7 @@ test_end (void)
     }
   g_assert_false (wallet_chain_is_available (WALLET_CHAIN (world.direct)));
   g_assert_false (wallet_chain_is_connected (WALLET_CHAIN (world.direct)));
-  for (guint c = 0; c < 2; c++) {
+  for (guint c = 0; c < n_chains (); c += 2) {
     wallet_chain_bus_set_connection (WALLET_CHAIN_BUS (chains[c]), NULL);
     g_assert_false (wallet_chain_is_available (chains[c]));
     g_assert_false (wallet_chain_is_connected (chains[c]));
@@ -834,6 +841,8 @@ connect_bus (void)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   link_begin (&world.local, bus_connection_new (fds[0], &node_limits, NULL),
               bus_connection_new (fds[1], &wallet_limits, NULL));
+  if (!tls_pair_is_supported ())
+    return;
   tls_pair_new (tls);
   link_begin (&world.tls, bus_connection_new_tls (tls[0], &node_limits, NULL),
               bus_connection_new_tls (tls[1], &wallet_limits, NULL));
@@ -917,10 +926,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   start_world ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    for (int chain = 0; chain < 3; chain++) {
+    for (guint chain = 0; chain < n_chains (); chain++) {
       static const char *const names[] = { "bus", "direct", "tls" };
       g_autofree char *path = g_strjoin ("/", "/wallet/chain", names[chain], tests[i].name, NULL);
-      g_test_add_data_func (path, GINT_TO_POINTER (chain), tests[i].func);
+      g_test_add_data_func (path, GUINT_TO_POINTER (chain), tests[i].func);
     }
   g_test_add_func ("/wallet/chain/closing/end", test_end);
   failed = g_test_run ();
