@@ -9,9 +9,12 @@
 #include "dbus/inspect_guard.h"
 #include "dbus/names.h"
 #include "dbus/tap.h"
+#include "dbus/tls_handshake.h"
 #include "dbus/wire/stream.h"
 
 #define MESSAGE_DEADLINE_MS 5000
+/* A network may be slow, or away for as long as a connection may be silent. */
+#define MESSAGE_TLS_DEADLINE_MS (BUS_TLS_SILENCE_MS + 30000)
 
 static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyrocket - without - fds, without_fds)
 
@@ -118,12 +121,13 @@ connection_take_socket (int fd, GError **error)
 static GDBusConnection *
 connection_new (BusTransport *transport, const BusConnectionOptions *options, GError **error)
 {
-  const BusChannelOptions limits = { .peer = options->peer,
-                                     .members = bus_connection_get_members (),
-                                     .max_calls = options->max_calls,
-                                     .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
-                                     .deadline_ms = MESSAGE_DEADLINE_MS,
-                                     .handshake = options->handshake };
+  const BusChannelOptions limits
+      = { .peer = options->peer,
+          .members = bus_connection_get_members (),
+          .max_calls = options->max_calls,
+          .max_bytes = options->inspect ? BUS_MAX_INSPECT_BYTES : BUS_MAX_QUEUED_BYTES,
+          .deadline_ms = bus_transport_passes_fds (transport) ? MESSAGE_DEADLINE_MS : MESSAGE_TLS_DEADLINE_MS,
+          .handshake = options->handshake };
   g_autoptr (BusChannel) channel = bus_channel_new (transport, &limits);
   g_autoptr (BusStream) stream = bus_stream_new (channel);
   /* Does not block, since there is no authentication. */
@@ -214,5 +218,7 @@ bus_connection_passes_fds (GDBusConnection *connection)
 void
 bus_connection_set_without_fds (GDBusConnection *connection)
 {
+  if (BUS_IS_STREAM (g_dbus_connection_get_stream (connection)))
+    bus_channel_set_deadline (connection_get_channel (connection), MESSAGE_TLS_DEADLINE_MS);
   g_object_set_qdata (G_OBJECT (connection), without_fds_quark (), GINT_TO_POINTER (TRUE));
 }

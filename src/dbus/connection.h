@@ -34,7 +34,8 @@ GDBusConnection *bus_connection_new_tls (GTlsConnection *tls, const BusConnectio
  * */
 gboolean bus_connection_passes_fds (GDBusConnection *connection);
 
-/* The other end has said that it passes none: something between both ends carries bytes only. Main context. */
+/* The other end has said that it passes none: something between both ends carries bytes only, over a network. Main
+ * context. */
 void bus_connection_set_without_fds (GDBusConnection *connection);
 
 /* The socket of a connection created here, which is that below TLS; else NULL. Borrowed. */

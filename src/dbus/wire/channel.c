@@ -206,6 +206,14 @@ channel_watch_deadline (BusChannel *channel)
   channel_add_source (channel, &channel->ticker, on_channel_tick);
 }
 
+void
+bus_channel_set_deadline (BusChannel *channel, guint deadline_ms)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&channel->lock);
+
+  channel->tick_ms = MAX (deadline_ms / TICKS, 1);
+}
+
 static gboolean
 on_channel_writable (gpointer data)
 {

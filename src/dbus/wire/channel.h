@@ -41,6 +41,9 @@ GSource *bus_channel_create_child (BusChannel *channel);
  * violation the error is G_IO_ERROR_INVALID_DATA. */
 gssize bus_channel_read (BusChannel *channel, guint8 *buffer, gsize n, GError **error);
 
+/* Sets deadline_ms, for later messages. */
+void bus_channel_set_deadline (BusChannel *channel, guint deadline_ms);
+
 /* Sends the N bytes of one whole message, or queues them. A reply or a signal that the other end would reject is not
  * sent; in place of the reply an error is sent. On the same thread. */
 gboolean bus_channel_write (BusChannel *channel, const guint8 *message, gsize n, GError **error);

@@ -271,18 +271,12 @@ test_violation (void)
   pair_end (&pair);
 }
 
-/* A message that is not completed: in time, or since the other end has gone. */
+/* A message that is not completed, since the other end has gone. */
 static void
 test_incomplete (void)
 {
   const guint8 begun[] = { 'l', 4, 0, 1, 16, 0 };
   Pair pair;
-
-  pair_begin (&pair, FALSE);
-  pair_write (&pair, begun, sizeof begun);
-  pair_wait_closed (&pair);
-  g_assert_error (pair.closed, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-  pair_end (&pair);
 
   pair_begin (&pair, FALSE);
   pair_write (&pair, begun, sizeof begun);
