@@ -8,8 +8,9 @@
 #include "common/log.h"
 
 #define HANDSHAKE_MS 5000
-/* Each handshake occupies a thread of GLib's pool, which others need, too. */
-#define MAX_AT_ONCE 4u
+/* Each handshake occupies a thread of GLib's pool, which others need, too; and no machine may occupy all of these. */
+#define MAX_AT_ONCE 6u
+#define MAX_AT_ONCE_OF_ONE 2u
 
 /* A record (RFC 8446, 5.1): u8 22 for a handshake, u16 version, of which the first byte is always 3, u16 length. */
 #define RECORD_HEAD 5
@@ -148,6 +149,20 @@ tls_item_on_handshake (GObject *source, GAsyncResult *result, gpointer data)
   tls_pending_unref (pending);
 }
 
+/* How many connections there are from FROM; STARTED: only those whose handshake has started. */
+static guint
+tls_pending_count (const BusTlsPending *pending, const guint64 from[2], gboolean started)
+{
+  guint n = 0;
+
+  for (const GList *link = pending->items.head; link != NULL; link = link->next) {
+    const TlsItem *item = link->data;
+
+    n += item->from[0] == from[0] && item->from[1] == from[1] && (!started || item->started) ? 1 : 0;
+  }
+  return n;
+}
+
 static void
 tls_pending_start_some (BusTlsPending *pending)
 {
@@ -155,7 +170,7 @@ tls_pending_start_some (BusTlsPending *pending)
        link = link->next) {
     TlsItem *item = link->data;
 
-    if (!item->ready || item->started)
+    if (!item->ready || item->started || tls_pending_count (pending, item->from, TRUE) >= MAX_AT_ONCE_OF_ONE)
       continue;
     item->started = TRUE;
     pending->n_started++;
@@ -240,16 +255,11 @@ tls_pending_get_origin (GInetAddress *address, guint64 from[2])
 static const char *
 tls_pending_get_objection (BusTlsPending *pending, const guint64 from[2])
 {
-  guint n = 0;
-
   if (g_queue_get_length (&pending->items) >= BUS_TLS_MAX_PENDING)
     return "too many handshakes are in progress";
-  for (const GList *link = pending->items.head; link != NULL; link = link->next) {
-    const TlsItem *item = link->data;
-
-    n += item->from[0] == from[0] && item->from[1] == from[1] ? 1 : 0;
-  }
-  return n >= BUS_TLS_MAX_PENDING_OF_ONE ? "too many handshakes of this machine are in progress" : NULL;
+  if (tls_pending_count (pending, from, FALSE) >= BUS_TLS_MAX_PENDING_OF_ONE)
+    return "too many handshakes of this machine are in progress";
+  return NULL;
 }
 
 static void
