@@ -6,9 +6,12 @@
 
 #include "bitcoin/address/network_names.h"
 #include "cli/commands.h"
-#include "rpc/convert.h"
 #include "cli/input.h"
 #include "cli/print.h"
+#include "common/file.h"
+#include "dbus/names.h"
+#include "dbus/pair_enter.h"
+#include "rpc/convert.h"
 
 /* A run of the client: one command or method, and what is printed. */
 
@@ -91,6 +94,22 @@ run_command (CommonProgram *program, char **help, GError **error)
   return run != NULL ? run (&command, error) : call_method (&command, error);
 }
 
+/* The only word that is no method: nothing can be called before the two programs are paired. */
+static int
+run_pair (CommonProgram *program)
+{
+  const char *text = common_options_get (program->options, BUS_OPTION_CONNECT, "unix");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BusAddress) address
+      = bus_address_parse (text, program->network_dir, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, &error);
+
+  if (address != NULL && common_file_make_folder (program->network_dir, &error)
+      && bus_pair_enter (program, "cli", "node", address, &error))
+    return EXIT_SUCCESS;
+  cli_print_error ("error: %s\n", error->message);
+  return EXIT_FAILURE;
+}
+
 CommonProgram *
 cli_program_new (int argc, char **argv, int *exit_code)
 {
@@ -115,6 +134,8 @@ cli_run (CommonProgram *program)
   if (!common_options_check (program->options, &error))
     return common_program_fail (error);
   cli_print_set_classic (program->classic);
+  if (program->rest[0] != NULL && g_str_equal (program->rest[0], "pair") && program->rest[1] == NULL)
+    return run_pair (program);
   reply = run_command (program, &help, &error);
   if (help != NULL)
     printf ("%s\n", help);

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 #define CLI_USAGE                                                                                                      \
   "Usage: moneyrocket-cli [options] <method> [parameters]\n"                                                           \
   "   or: moneyrocket-cli [options] -named <method> [name=value]...\n"                                                 \
-  "   or: moneyrocket-cli [options] help [method]\n\n"                                                                 \
+  "   or: moneyrocket-cli [options] help [method]\n"                                                                   \
+  "   or: moneyrocket-cli -ipcconnect=tls:<host>:<port> pair\n\n"                                                      \
   "Calls a method of a running node.\n"
 
 /* The client with its options. NULL: it ends with *EXIT_CODE, and what there was to say was printed. */

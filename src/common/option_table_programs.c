@@ -29,9 +29,8 @@ const CommonOptionSpec common_option_table_programs[] = {
     SWITCH, "0" },
   { "getinfo", NULL, "Show the state of the node in a few lines", CLIENT, CLI, SWITCH, "0" },
   { "ipcconnect", "<address>",
-    "Use the program that is running at this address: unix, unix:<path>, or tls:<host>:<port>, which is paired with "
-    "this "
-    "one. The client tries unix and then TCP (auto), a wallet waits for the node at unix",
+    "Use the program that is running at this address: unix, unix:<path>, or tls:<host>:<port> on another machine, "
+    "after they were paired. The client tries unix and then TCP (auto), a wallet waits for the node at unix",
     CLIENT, CLI | WALLET_ALONE, TEXT },
   { "named", NULL, "Pass parameters by name: name=value", CLIENT, CLI, SWITCH, "0" },
   { "netinfo", NULL, "Show the connections of the node: [level (0 to 4) [outonly]], or help", CLIENT, CLI, SWITCH,

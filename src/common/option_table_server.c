@@ -4,14 +4,20 @@
 
 const CommonOptionSpec common_option_table_server[] = {
   { "ipcbind", "<address>",
-    "Accept other programs at unix or unix:<path>, which may be followed by ,role= and observe, operate or wallet (at "
-    "a "
-    "wallet: observe or spend); may be repeated",
+    "Accept other programs at unix or unix:<path>, and those of other machines that are paired with this one at "
+    "tls:<host>:<port>; followed by ,role= and observe, operate or wallet (at a wallet: observe or spend) none may do "
+    "more than that. May be repeated",
     SERVER, NODE | WALLET_ALONE, LIST },
   { "ipcinspect", "<folder>",
     "Let tools such as busctl inspect the programs at sockets in this folder, without changing anything (default: 0; "
     "without a value: moneyrocket/<network> in the user's runtime folder)",
     SERVER, NODE | GUI | WALLET_ALONE, TEXT },
+  { "ipcpair", "<role>",
+    "Show a code with which one program of another machine can be paired with this one, to do what the role allows: "
+    "observe, operate or wallet (at a wallet: observe or spend; default: wallet, at a wallet: observe). If the program "
+    "runs already, it is asked for the code. moneyrocket-wallet -ipcpair=code reads a code from standard input and "
+    "pairs the wallet with the node at -ipcconnect",
+    SERVER, NODE | WALLET_ALONE, TEXT },
   { "ipcsession", NULL,
     "With -ipcinspect: also on the session bus, as org.moneyrocket.Moneyrocket, org.moneyrocket.Moneyrocket.Node and "
     "org.moneyrocket.Moneyrocket.Wallet",

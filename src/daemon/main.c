@@ -85,7 +85,7 @@ run_with_wallets (NodeApp *app, NodeChainCalls *calls, RpcWallets *wallets)
   own.own = rpc_wallets_add (wallets, RPC_HANDLER (handler));
   g_signal_connect (manager, "wallets-changed", G_CALLBACK (daemon_on_wallets_changed), &own);
   g_signal_connect (manager, "startup-failed", G_CALLBACK (on_startup_failed), app);
-  clients = wallet_clients_new (manager, rpc, context->params->network->name);
+  clients = wallet_clients_new (manager, rpc, NULL, context->params->network->name);
   if (inspected != NULL && !wallet_clients_listen_inspect (clients, inspected, &error))
     return common_program_fail (error);
   g_signal_connect (manager, "startup-done", G_CALLBACK (on_startup_done), context->warmup);

@@ -7,6 +7,8 @@
 #include "common/log.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
+#include "dbus/pair_ask.h"
+#include "dbus/pair_show.h"
 
 #define NOTIFY_MS 100
 
@@ -228,6 +230,22 @@ bus_access_invite (BusAccess *self, const char *role, guint *seconds, GError **e
   *seconds = BUS_INVITATION_S;
   common_info ("A pairing code for the role %s was made", bus_roles_get_name (roles));
   return bus_invitation_get_text (self->invitation);
+}
+
+gboolean
+bus_access_show_code (BusAccess *self, const CommonProgram *program, const char *fallback, GError **error)
+{
+  const char *role = bus_pair_option_get_role (program, fallback);
+  g_autoptr (CommonSecret) code = NULL;
+  guint seconds;
+
+  if (role == NULL)
+    return TRUE;
+  code = bus_access_invite (self, role, &seconds, error);
+  if (code == NULL)
+    return FALSE;
+  bus_pair_show (code, role, seconds);
+  return TRUE;
 }
 
 gboolean

@@ -49,6 +49,9 @@ const BusInvitation *bus_access_get_invitation (BusAccess *self); /* NULL: there
 /* Makes a code for the role ROLE, in place of an earlier one. The caller owns the text. *SECONDS: how long it can be used. */
 CommonSecret *bus_access_invite (BusAccess *self, const char *role, guint *seconds, GError **error);
 
+/* Shows a code on standard output if PROGRAM was started for that (see pair_ask.h), for the role FALLBACK if it names none. */
+gboolean bus_access_show_code (BusAccess *self, const CommonProgram *program, const char *fallback, GError **error);
+
 /* TRUE: there was one. */
 gboolean bus_access_cancel_invitation (BusAccess *self);
 

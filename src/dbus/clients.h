@@ -2,6 +2,7 @@
 
 #include "common/program.h"
 #include "dbus/address.h"
+#include "dbus/identity.h"
 #include "dbus/tls_listener.h"
 
 G_BEGIN_DECLS

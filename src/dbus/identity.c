@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "common/file.h"
-#include "common/log.h"
 #include "common/random.h"
 #include "dbus/errors.h"
 
@@ -215,11 +214,8 @@ identity_create (const char *path, GError **error)
 
   if (pem == NULL)
     return FALSE;
-  if (common_file_create (path, pem->data, pem->len, 0600, &failure)) {
-    common_info ("A new identity for connections with other machines is in %s", path);
-    return TRUE;
-  }
-  if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_EXIST))
+  if (common_file_create (path, pem->data, pem->len, 0600, &failure)
+      || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_EXIST))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;

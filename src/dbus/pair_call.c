@@ -63,8 +63,8 @@ pair_call_fail (GTask *task, GError *error)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
     g_clear_error (&error);
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_REJECTED,
-                                 "The other program does not accept this one. The code may have expired or been used: "
-                                 "ask for a new one.");
+                                 "The other program does not accept this one. The code may have expired, or was used "
+                                 "before. Ask for a new one.");
   }
   bus_error_strip (error);
   g_task_return_error (task, error);

@@ -5,6 +5,15 @@
 #include "dbus/errors.h"
 #include "dbus/pairings.h"
 
+/* How a code is entered in the program ROLE. */
+static const char *
+tls_target_get_hint (const char *role)
+{
+  if (g_str_equal (role, "cli"))
+    return ": moneyrocket-cli with the same options and the word pair";
+  return g_str_equal (role, "wallet") ? ": moneyrocket-wallet with the same options and -ipcpair=code" : "";
+}
+
 BusTlsTarget *
 bus_tls_target_load (const char *folder, const char *role, const BusAddress *address, GError **error)
 {
@@ -18,8 +27,9 @@ bus_tls_target_load (const char *folder, const char *role, const BusAddress *add
     return NULL;
   if (pairing == NULL) {
     g_set_error (error, BUS_ERROR, BUS_ERROR_NOT_FOUND,
-                 "This program is not paired with the one at %s. Make a pairing code there, and pair them first.",
-                 text);
+                 "This program is not paired with the one at %s. Make a pairing code there with -ipcpair, and enter it "
+                 "here%s.",
+                 text, tls_target_get_hint (role));
     return NULL;
   }
   certificate = bus_identity_load (folder, role, error);

@@ -11,17 +11,50 @@
 #include "common/bus_error.h"
 #include "common/log.h"
 #include "common/loop.h"
+#include "dbus/address.h"
 #include "dbus/names.h"
+#include "dbus/pair_ask.h"
 #include "node/daemonise.h"
 #include "node/options.h"
 #include "rpc/settings.h"
 
+/* -ipcpair: whether a node that is running has made a code, so that this one ends. Otherwise it shows one itself, for which
+ * it must keep its terminal. */
 static gboolean
-prepare_program (CommonProgram *program, GError **error)
+program_ask_for_code (const CommonProgram *program, GError **error)
 {
+  const char *role = bus_pair_option_get_role (program, BUS_PAIR_NODE_ROLE);
+  g_autoptr (GError) failure = NULL;
+
+  if (role == NULL || common_options_is_set (program->options, BUS_OPTION_FD))
+    return FALSE;
+  if (bus_pair_ask (program, "node", BUS_ADDRESS_NODE_SOCKET, role, &failure))
+    return TRUE;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (common_options_switch (program->options, "daemon") || common_options_switch (program->options, "daemonwait"))
+    common_options_fail (error,
+                         "-ipcpair shows a code on the terminal, which -daemon leaves. Start the node first, with "
+                         "-ipcbind=unix, and then use -ipcpair without -daemon.");
+  return FALSE;
+}
+
+/* *DONE: the program ends, since it has done what it was started for. */
+static gboolean
+prepare_program (CommonProgram *program, gboolean *done, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
   if (!rpc_settings_load (program, TRUE, error) || !common_program_check_network (program, btc_network_names (), error))
     return FALSE;
   node_options_interact (program->options);
+  *done = program_ask_for_code (program, &failure);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (*done)
+    return TRUE;
   program->console = !common_options_switch (program->options, "daemon")
                      && !common_options_switch (program->options, "daemonwait")
                      && !common_options_is_set (program->options, BUS_OPTION_FD);
@@ -41,16 +74,20 @@ node_program_new (const char *name, const char *usage, int argc, char **argv, in
                              .make_folders = TRUE };
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
+  gboolean done = FALSE;
 
   umask (0077);
   signal (SIGPIPE, SIG_IGN); /* a pipe that shows the log may end first */
   program = common_program_new (&info, argc, argv, exit_code, NULL);
   if (program == NULL)
     return NULL;
-  if (!prepare_program (program, &error)) {
+  if (!prepare_program (program, &done, &error)) {
     *exit_code = common_program_fail (error);
     return NULL;
   }
+  *exit_code = EXIT_SUCCESS;
+  if (done)
+    return NULL;
   common_catch_bus_errors ();
   return g_steal_pointer (&program);
 }

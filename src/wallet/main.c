@@ -10,6 +10,9 @@
 #include "common/loop.h"
 #include "common/secret.h"
 #include "dbus/names.h"
+#include "dbus/pair_ask.h"
+#include "dbus/pair_enter.h"
+#include "rpc/bus/access.h"
 #include "rpc/settings.h"
 #include "wallet/rpc/table.h"
 #include "wallet/service/access.h"
@@ -76,6 +79,29 @@ worker_new_manager (CommonProgram *program, BtcNetwork network, WalletChain *cha
   return wallet_manager_new_for_options (program->options, program->network_dir, network, chain, error);
 }
 
+/* NULL with ERROR, or because only the program that has started this one uses it. */
+static BusAccess *
+worker_new_access (CommonProgram *program, int fd, GError **error)
+{
+  return fd < 0 && *error == NULL ? bus_access_new (program->network_dir, "wallet", BUS_ROLES_OWNER, error) : NULL;
+}
+
+/* -ipcpair: whether there is nothing else to do. */
+static gboolean
+worker_pair (CommonProgram *program, int fd, GError **error)
+{
+  const char *role = fd < 0 ? bus_pair_option_get_role (program, BUS_PAIR_WALLET_ROLE) : NULL;
+  const char *text = common_options_get (program->options, BUS_OPTION_CONNECT, "unix");
+  g_autoptr (BusAddress) address = NULL;
+
+  if (role == NULL)
+    return FALSE;
+  if (!g_str_equal (role, BUS_PAIR_ENTER))
+    return bus_pair_ask (program, "wallet", BUS_ADDRESS_WALLET_SOCKET, role, error);
+  address = bus_address_parse (text, program->network_dir, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
+  return address != NULL && bus_pair_enter (program, "wallet", "node", address, error);
+}
+
 static int
 worker_run (CommonProgram *program, int fd)
 {
@@ -84,8 +110,9 @@ worker_run (CommonProgram *program, int fd)
   BtcNetwork network = btc_network_by_name (program->network->name)->network;
   g_autoptr (WalletChainBus) chain = wallet_chain_bus_new (network);
   g_autoptr (WalletManager) manager = worker_new_manager (program, network, WALLET_CHAIN (chain), &error);
-  g_autoptr (RpcTable) rpc = manager != NULL ? wallet_rpc_table_new (manager) : NULL;
-  const WalletServiceParts parts = { program, chain, manager, rpc };
+  g_autoptr (BusAccess) access = worker_new_access (program, fd, &error);
+  g_autoptr (RpcTable) rpc = error == NULL ? wallet_rpc_table_new (manager) : NULL;
+  const WalletServiceParts parts = { program, chain, manager, rpc, access };
   g_autoptr (WalletService) service = NULL;
   Run run = { loop, EXIT_SUCCESS, fd < 0 };
 
@@ -93,11 +120,13 @@ worker_run (CommonProgram *program, int fd)
   g_unix_signal_add (SIGINT, on_interrupt, &run);
   g_unix_signal_add (SIGHUP, worker_on_hangup, NULL);
   common_loop_watch ();
-  if (manager != NULL && common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE))
+  if (rpc != NULL && common_options_get_bool (program->options, WALLET_OPTION_STRICT, FALSE))
     g_signal_connect (manager, "startup-failed", G_CALLBACK (worker_on_startup_failed), &run);
   if (rpc != NULL)
     rpc_table_set_check_results (rpc, common_options_switch (program->options, "rpcdoccheck"));
-  if (manager != NULL)
+  if (access != NULL)
+    rpc_bus_add_access (rpc, access);
+  if (rpc != NULL)
     service = wallet_service_new (fd, &parts, worker_on_shutdown, loop, &error);
   if (service == NULL)
     return common_program_fail (error);
@@ -130,8 +159,11 @@ main (int argc, char **argv)
   if (program == NULL)
     return exit_code;
   fd = (int) common_options_get_int (program->options, BUS_OPTION_FD, -1);
-  if (!rpc_settings_load (program, FALSE, &error) || !common_options_check (program->options, &error)
-      || !common_program_open_log (program, "wallet.log", "wallet", &error))
+  if (!rpc_settings_load (program, FALSE, &error) || !common_options_check (program->options, &error))
+    return common_program_fail (error);
+  if (worker_pair (program, fd, &error))
+    return EXIT_SUCCESS;
+  if (error != NULL || !common_program_open_log (program, "wallet.log", "wallet", &error))
     return common_program_fail (error);
   return worker_run (program, fd);
 }

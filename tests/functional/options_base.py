@@ -20,7 +20,7 @@ ENDING = {"?", "h", "help", "help-debug", "version"}
 ALWAYS = {"datadir", "chain", "rpcport", "regtest", "testnet", "testnet4", "signet"}
 INTERNAL = {"classicnames", "ipcfd", "ipcsilence", "rpcclients", "rpcwindow", "strictstartup"}
 # They end or stop the node, or need a folder in another state; each has a test of its own.
-ALONE = {"conf": None, "daemon": "1", "daemonwait": "1", "dbcrashratio": None, "includeconf": None, "loadblock": None,
+ALONE = {"conf": None, "daemon": "1", "daemonwait": "1", "dbcrashratio": None, "includeconf": None, "ipcpair": None, "loadblock": None,
          "stopafterblockimport": "1", "stopatheight": "1000000", "prune": "1", "reindex-chainstate": "1", "mocktime": "1700000000"}
 # A value of each that is not a switch, different from the default; {folder} is a folder of the test.
 VALUES = {

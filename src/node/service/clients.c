@@ -6,6 +6,7 @@
 #include "dbus/init.h"
 #include "dbus/inspector.h"
 #include "dbus/names.h"
+#include "dbus/pair_ask.h"
 #include "node/service/mining1.h"
 #include "node/service/node1.h"
 #include "node/service/wallet_link.h"
@@ -179,7 +180,8 @@ node_clients_listen (NodeClients *self, GError **error)
   const CommonProgram *program = self->context->program;
 
   return bus_access_accept_others (self->context->access, program, error)
-         && bus_clients_listen_all (self->clients, program, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error);
+         && bus_clients_listen_all (self->clients, program, BUS_ADDRESS_NODE_SOCKET, BUS_ROLES_NODE, error)
+         && bus_access_show_code (self->context->access, program, BUS_PAIR_NODE_ROLE, error);
 }
 
 void

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/program.h"
+#include "dbus/access.h"
 #include "rpc/method.h"
 #include "wallet/wallets/manager.h"
 
@@ -10,8 +11,8 @@ G_BEGIN_DECLS
  * context. */
 typedef struct _WalletClients WalletClients;
 
-/* RPC is over MANAGER; both are borrowed. NETWORK is copied. */
-WalletClients *wallet_clients_new (WalletManager *manager, RpcTable *rpc, const char *network);
+/* RPC is over MANAGER; both are borrowed, as is ACCESS (NULL: no programs connect, only tools). NETWORK is copied. */
+WalletClients *wallet_clients_new (WalletManager *manager, RpcTable *rpc, BusAccess *access, const char *network);
 void wallet_clients_free (WalletClients *clients);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WalletClients, wallet_clients_free)
 

@@ -234,7 +234,7 @@ wallet_service_new (int fd,
   service->rpc = g_object_ref (parts->rpc);
   service->cancellable = g_cancellable_new ();
   service->access = wallet_access_new (program, fd < 0);
-  service->clients = wallet_clients_new (service->manager, service->rpc, program->network->name);
+  service->clients = wallet_clients_new (service->manager, service->rpc, parts->access, program->network->name);
   service->server = wallet_server_new (program, fd < 0, service->rpc, wallet_service_on_stop_requested, service, error);
   if (service->server == NULL)
     return NULL;

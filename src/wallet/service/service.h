@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/program.h"
+#include "dbus/access.h"
 #include "rpc/method.h"
 #include "wallet/link/chain_bus.h"
 #include "wallet/wallets/manager.h"
@@ -16,6 +17,7 @@ typedef struct {
   WalletChainBus *chain;
   WalletManager *manager; /* of CHAIN; not started yet */
   RpcTable *rpc;          /* over MANAGER */
+  BusAccess *access;      /* who may use this program; NULL: only the program that has started it */
 } WalletServiceParts;
 
 /* Takes references to PARTS, and starts the manager. FD is the connection with the parent; -1: there is none, and the
