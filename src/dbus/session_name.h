@@ -21,8 +21,8 @@ void bus_session_name_set_worker (BusSessionName *self, GDBusConnection *worker)
 void bus_session_name_free (BusSessionName *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusSessionName, bus_session_name_free)
 
-/* Exports INIT of this program itself on CONNECTION, which is one to a bus, for inspection; the strings of INIT are
- * borrowed until it is unexported. The caller owns the result. */
+/* Exports Init1 of this program itself on CONNECTION, which is one to a bus, for inspection only. ROLE and NETWORK are
+ * borrowed until it is unexported. The caller owns the result; NULL with ERROR. */
 GDBusInterfaceSkeleton *
 bus_session_export_own (GDBusConnection *connection, const char *role, const char *network, GError **error);
 

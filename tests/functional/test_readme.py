@@ -31,6 +31,12 @@ STAYING = re.compile(r"^(\./run (gui|wallet)\b|busctl .* monitor$)")
 # Of these, those that a person ends, not another command.
 ENDED = re.compile(r"^(\./run gui\b|busctl)")
 
+# What is done on another machine: in another home. It reaches the first one at an address that is documented as an example.
+ELSEWHERE = re.compile(r"-ipcconnect=tls:")
+EXAMPLE = "192.0.2.1"
+# The output of the first is entered in the second.
+SHOWS_CODE, ASKS_FOR_CODE = re.compile(r"-ipcpair(=\w+)?$"), re.compile(r" pair$")
+
 # A file of blocks: the first one of the test network.
 MAGIC = bytes.fromhex("0b110907")
 GENESIS = bytes.fromhex(
@@ -55,16 +61,19 @@ def commands(text):
 # ---- inside of the namespaces ----
 
 def raise_loopback():
+    """With the address of the example."""
     with socket.socket() as s:
         fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+        fcntl.ioctl(s, 0x8916, struct.pack("16sHH4s8x", b"lo:1", socket.AF_INET, 0, socket.inet_aton(EXAMPLE)))  # SIOCSIFADDR
 
 
-def run_here(command, folder):
+def run_here(command, folder, entered):
     """A person who sees that a program is still starting tries again."""
     end = time.monotonic() + PATIENCE
+    environment = dict(os.environ, HOME=os.environ["HOME"] + "-elsewhere") if ELSEWHERE.search(command) else None
     while True:
-        done = subprocess.run(["bash", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=2 * PATIENCE)
+        done = subprocess.run(["bash", "-c", command], cwd=folder, input=entered, capture_output=True, text=True, timeout=2 * PATIENCE,
+                              env=environment)
         if done.returncode == 0 or time.monotonic() > end:
             return {"command": command, "code": done.returncode, "output": done.stdout, "errors": done.stderr}
         time.sleep(0.3)
@@ -84,6 +93,7 @@ class Session:
         self.folder = folder
         self.staying = []
         self.results = []
+        self.code = ""
 
     def start(self, command):
         output = tempfile.TemporaryFile("w+")
@@ -96,7 +106,9 @@ class Session:
         if STAYING.search(command):
             self.start(command)
             return
-        self.results.append(run_here(command, self.folder))
+        self.results.append(run_here(command, self.folder, self.code if ASKS_FOR_CODE.search(command) else ""))
+        if SHOWS_CODE.search(command):
+            self.code = self.results[-1]["output"]
         if command.endswith(" stop") and "-rpcport" not in command:
             wait_for_end()
 
@@ -137,7 +149,7 @@ class ReadmeTest(unittest.TestCase):
         shutil.copy(ROOT / "run", self.copy)
         (self.copy / "build" / "release").symlink_to(BUILD)
         (self.copy / "blocks.dat").write_bytes(MAGIC + len(GENESIS).to_bytes(4, "little") + GENESIS)
-        for name in ("home", "runtime"):
+        for name in ("home", "home-elsewhere", "runtime"):
             (self.folder / name).mkdir(mode=0o700)
 
     def run_all(self, lines):
