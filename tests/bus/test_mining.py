@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -171,11 +172,8 @@ class Case(unittest.TestCase):
         peer.wait_until(self.is_listening)
 
     def is_listening(self):
-        try:
-            peer.Connection(path=self.path).close()
-        except OSError:
-            return False
-        return True
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.path) == 0
 
     def stop(self, process):
         process.terminate()
