@@ -26,6 +26,7 @@ static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyr
     GDBusInterfaceInfo *const infos[] = { bus_access1_interface_info (),
                                           bus_block_template1_interface_info (),
                                           bus_chain1_interface_info (),
+                                          bus_echo1_interface_info (),
                                           bus_init1_interface_info (),
                                           bus_mining1_interface_info (),
                                           bus_node1_interface_info (),

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "dbus/calls.h"
 #include "dbus/connection.h"
+#include "dbus/echo1.h"
 #include "dbus/errors.h"
 #include "dbus/export.h"
 #include "dbus/guard.h"
@@ -161,7 +162,8 @@ bus_init_export (GDBusConnection *connection, const BusInit *init, GError **erro
   g_signal_connect (skeleton, "handle-cancel", G_CALLBACK (on_init_cancel), NULL);
   g_signal_connect (skeleton, "handle-attach-peer", G_CALLBACK (init_on_attach_peer), copy);
   g_signal_connect (skeleton, "handle-shutdown", G_CALLBACK (init_on_shutdown), copy);
-  if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error))
+  if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_INIT, error)
+      || !bus_echo1_export (connection, error))
     return NULL;
   return BUS_INIT1_SKELETON (g_steal_pointer (&skeleton));
 }

@@ -25,7 +25,7 @@ typedef struct {
 /* The role of a tool that inspects a program, for AttachPeer. */
 #define BUS_INIT_OBSERVER "observer"
 
-/* Exports it; the strings are borrowed until CONNECTION closes. The caller owns the result, and may unexport it. */
+/* Exports it, and Echo1 (see echo1.h); the strings are borrowed until CONNECTION closes. The caller owns the result, and may unexport it. */
 BusInit1Skeleton *bus_init_export (GDBusConnection *connection, const BusInit *init, GError **error);
 
 /* Sets its property Peer: the peer that was attached; ROLE NULL: there is none now. */

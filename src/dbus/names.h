@@ -8,6 +8,7 @@
 #define BUS_PATH_CHAIN "/org/moneyrocket/Chain"
 #define BUS_PATH_MINING "/org/moneyrocket/Mining"
 #define BUS_PATH_TEMPLATES "/org/moneyrocket/templates"
+#define BUS_PATH_ECHO "/org/moneyrocket/Echo"
 #define BUS_PATH_TRACE "/org/moneyrocket/Trace"
 #define BUS_PATH_RPC "/org/moneyrocket/Rpc"
 #define BUS_PATH_WALLET_MANAGER "/org/moneyrocket/WalletManager"
