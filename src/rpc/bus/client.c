@@ -54,7 +54,7 @@ translate_error (GError *error)
   bus_error_strip (error);
   if (g_error_matches (error, BUS_ERROR, BUS_ERROR_LIMIT_EXCEEDED))
     return g_error_new_literal (RPC_ERROR, RPC_MISC_ERROR, error->message);
-  if (error->domain == BUS_ERROR || error->domain == G_DBUS_ERROR)
+  if (bus_error_is_reply (error) || error->domain == G_DBUS_ERROR)
     return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, error->message);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_new_literal (RPC_ERROR, RPC_INTERNAL_ERROR, SILENT " " NOT_KNOWN);

@@ -9,6 +9,7 @@
 #include "dbus/export.h"
 #include "dbus/names.h"
 #include "dbus/options.h"
+#include "rpc/bus/order.h"
 #include "rpc/bus/words.h"
 #include "rpc/caller.h"
 
@@ -30,6 +31,7 @@ typedef struct {
   RpcJson *json;               /* PARAMS; NULL: they are malformed */
   RpcJson *value;              /* the result of Execute; NULL: none */
   GError *error;               /* the error of Execute */
+  RpcBusOrder *order;          /* in which Execute takes its turn; NULL: none */
 } Request;
 
 static Request *
@@ -52,6 +54,7 @@ bus_request_free (Request *request)
   g_clear_pointer (&request->json, rpc_json_unref);
   g_clear_pointer (&request->value, rpc_json_unref);
   g_clear_error (&request->error);
+  g_clear_pointer (&request->order, rpc_bus_order_unref);
   g_free (request);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, bus_request_free)
@@ -80,11 +83,9 @@ details_new (const GError *error)
   return g_variant_dict_end (&details);
 }
 
-/* On a thread: writing a long result would block the main loop. */
 static void
-answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+request_answer (Request *request)
 {
-  Request *request = data;
   const GError *error = request->error;
   g_autofree char *text = NULL;
 
@@ -105,14 +106,51 @@ answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
     bus_rpc1_complete_execute (request->object, request->invocation, text, details_new (error));
 }
 
+/* On a thread: writing a long result would block the main loop. */
+static void
+answer_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  request_answer (data);
+}
+
+/* The next call of the connection may begin. */
+static void
+request_end_turn (Request *request)
+{
+  g_autoptr (RpcBusOrder) order = g_steal_pointer (&request->order);
+
+  if (order != NULL)
+    rpc_bus_order_leave (order);
+}
+
+/* A method that reads what is published, such as getblockcount, needs no thread. FALSE: it is another one. */
+static gboolean
+execute_at_once (Request *request)
+{
+  if (!rpc_handler_execute_now (request->handler, request->method, request->json, request->wallet, RPC_RUN_INLINE,
+                                bus_calls_get_cancellable (request->invocation), &request->value, &request->error))
+    return FALSE;
+  request_answer (request);
+  request_end_turn (request);
+  bus_request_free (request);
+  return TRUE;
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  request_end_turn (data);
+  bus_request_free (data);
+}
+
 static void
 bus_request_on_executed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Request *request = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_answered, request);
 
   request->value = rpc_handler_execute_finish (RPC_HANDLER (source), result, &request->error);
-  g_task_set_task_data (task, request, (GDestroyNotify) bus_request_free);
+  g_task_set_task_data (task, request, NULL);
   g_task_run_in_thread (task, answer_in_thread);
 }
 
@@ -156,9 +194,12 @@ execute_request (Request *request)
   if (request->json == NULL) {
     bus_server_refuse (request->invocation, BUS_ERROR_INVALID_ARGUMENT,
                        "the parameters are not a JSON array or object, or too many");
+    request_end_turn (request);
     bus_request_free (request);
     return;
   }
+  if (execute_at_once (request))
+    return;
   rpc_handler_execute_async (request->handler, request->method, request->json, request->wallet,
                              bus_calls_get_cancellable (request->invocation), bus_request_on_executed, request);
 }
@@ -169,6 +210,28 @@ on_parsed (GObject *source, GAsyncResult *result, gpointer data)
   execute_request (data);
 }
 
+static void
+begin_request (gpointer data)
+{
+  Request *request = data;
+  g_autoptr (GTask) parsing = NULL;
+
+  if (g_cancellable_is_cancelled (bus_calls_get_cancellable (request->invocation))) {
+    bus_server_refuse (request->invocation, BUS_ERROR_CANCELLED, "the call was cancelled");
+    request_end_turn (request);
+    bus_request_free (request);
+    return;
+  }
+  if (strlen (request->params) <= MAX_PARAMS_AT_ONCE) {
+    parse_params (request);
+    execute_request (request);
+    return;
+  }
+  parsing = g_task_new (NULL, NULL, on_parsed, request);
+  g_task_set_task_data (parsing, request, NULL);
+  g_task_run_in_thread (parsing, parse_in_thread);
+}
+
 static gboolean
 on_execute (BusRpc1 *object,
             GDBusMethodInvocation *invocation,
@@ -177,7 +240,7 @@ on_execute (BusRpc1 *object,
             GVariant *options,
             gpointer data)
 {
-  g_autoptr (GTask) parsing = NULL;
+  RpcBusOrder *order = g_object_get_data (G_OBJECT (object), "order");
   g_autoptr (GError) error = NULL;
   const char *authorization = NULL;
   Request *request;
@@ -197,14 +260,13 @@ on_execute (BusRpc1 *object,
   g_variant_lookup (options, "wallet", "s", &request->wallet);
   if (authorization != NULL)
     rpc_caller_set_authorization (bus_calls_get_cancellable (invocation), authorization);
-  if (g_variant_get_size (params) <= MAX_PARAMS_AT_ONCE) {
-    parse_params (request);
-    execute_request (request);
+  if (order == NULL || !rpc_bus_order_applies (method)) {
+    begin_request (request);
     return TRUE;
   }
-  parsing = g_task_new (NULL, NULL, on_parsed, request);
-  g_task_set_task_data (parsing, request, NULL);
-  g_task_run_in_thread (parsing, parse_in_thread);
+  bus_calls_get_cancellable (invocation); /* from now on it can be cancelled */
+  request->order = rpc_bus_order_ref (order);
+  rpc_bus_order_enter (order, begin_request, request);
   return TRUE;
 }
 
@@ -350,6 +412,8 @@ rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAc
   g_signal_connect_object (skeleton, "handle-help", G_CALLBACK (on_handle_help), handler, 0);
   if (access != NULL)
     g_object_set_data_full (G_OBJECT (skeleton), "access", g_memdup2 (access, sizeof *access), g_free);
+  else
+    g_object_set_data_full (G_OBJECT (skeleton), "order", rpc_bus_order_new (), (GDestroyNotify) rpc_bus_order_unref);
   g_object_set_data_full (G_OBJECT (skeleton), "handler", g_object_ref (handler), g_object_unref);
   if (!bus_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, BUS_PATH_RPC, error))
     return NULL;

@@ -13,7 +13,8 @@ typedef struct {
 } RpcBusAccess;
 
 /* Exports HANDLER (a reference is kept) as org.moneyrocket.Rpc1 on CONNECTION until that closes. ACCESS is copied; NULL: every
- * method. The result is borrowed from the connection, for its property "loaded"; NULL with an error. Main context. */
+ * method, and calls are in order (see order.h); with ACCESS they are those of different callers. The result is borrowed from the
+ * connection, for its property "loaded"; NULL with an error. Main context. */
 BusRpc1 *rpc_bus_export (GDBusConnection *connection, RpcHandler *handler, const RpcBusAccess *access, GError **error);
 
 G_END_DECLS
