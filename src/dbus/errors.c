@@ -17,6 +17,7 @@ static const GDBusErrorEntry entries[] = {
   { BUS_ERROR_BUSY, PREFIX "Busy" },
   { BUS_ERROR_LIMIT_EXCEEDED, PREFIX "LimitExceeded" },
   { BUS_ERROR_CANCELLED, PREFIX "Cancelled" },
+  { BUS_ERROR_DISCONNECTED, PREFIX "Disconnected" },
   { BUS_ERROR_STORAGE, PREFIX "Storage" },
   { BUS_ERROR_REJECTED, PREFIX "Rejected" },
   { BUS_ERROR_NODE_UNAVAILABLE, PREFIX "NodeUnavailable" },
@@ -76,6 +77,23 @@ bus_error_reply (GDBusMethodInvocation *invocation, const GError *error)
   g_autofree char *message = g_utf8_make_valid (error->message, -1);
 
   g_dbus_method_invocation_return_dbus_error (invocation, bus_error_get_name (error), message);
+}
+
+void
+bus_error_name_closed (GError **error)
+{
+  if (g_dbus_error_is_remote_error (*error)
+      || !(g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+           || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)))
+    return;
+  g_clear_error (error);
+  *error = g_error_new_literal (BUS_ERROR, BUS_ERROR_DISCONNECTED, "the connection was closed");
+}
+
+gboolean
+bus_error_is_reply (const GError *error)
+{
+  return error->domain == BUS_ERROR && error->code != BUS_ERROR_DISCONNECTED;
 }
 
 void

@@ -23,6 +23,7 @@ typedef enum {
   BUS_ERROR_BUSY,               /* Busy */
   BUS_ERROR_LIMIT_EXCEEDED,     /* LimitExceeded */
   BUS_ERROR_CANCELLED,          /* Cancelled */
+  BUS_ERROR_DISCONNECTED,       /* Disconnected: the connection was closed before the reply; see bus_error_is_reply() */
   BUS_ERROR_STORAGE,            /* Storage: the disk is full or failing */
   BUS_ERROR_REJECTED,           /* Rejected */
   BUS_ERROR_NODE_UNAVAILABLE,   /* NodeUnavailable */
@@ -51,6 +52,13 @@ GError *bus_error_new_for_name (const char *name, const char *message);
 
 /* Replies to a call with ERROR under its stable name. Takes ownership of INVOCATION, but not of ERROR. */
 void bus_error_reply (GDBusMethodInvocation *invocation, const GError *error);
+
+/* *ERROR is that of a call. If the connection was closed before the reply, or before the call, it becomes
+ * BUS_ERROR_DISCONNECTED, whatever GDBus has made of it. It is not known then whether the call was carried out. */
+void bus_error_name_closed (GError **error);
+
+/* Whether ERROR, that of a call, is the answer of the other end: one of ours other than BUS_ERROR_DISCONNECTED. */
+gboolean bus_error_is_reply (const GError *error);
 
 /* Removes the prefix that GDBus adds to the message of a remote error. */
 void bus_error_strip (GError *error);

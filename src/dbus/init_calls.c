@@ -56,6 +56,8 @@ init_call_on_reply (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
+  if (answer == NULL)
+    bus_error_name_closed (&error);
   if (answer == NULL || !check_hello_reply (answer, expected->role, expected->network, &error)) {
     bus_error_strip (error);
     g_task_return_error (task, g_steal_pointer (&error));

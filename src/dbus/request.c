@@ -1,5 +1,6 @@
 #include "dbus/request.h"
 
+#include "dbus/errors.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
 
@@ -60,6 +61,8 @@ on_request_reply (GObject *source, GAsyncResult *result, gpointer data)
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)))
     bus_init_cancel (connection, request->serial);
+  if (message == NULL)
+    bus_error_name_closed (&error);
   g_task_return_error (task, error);
 }
 

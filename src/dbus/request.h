@@ -23,7 +23,9 @@ void bus_request_async (GDBusConnection *connection,
                         GAsyncReadyCallback callback,
                         gpointer data);
 
-/* The results; FDS (may be NULL): the descriptors of the reply. */
+/* The results. When the connection closes, all pending calls fail at once with BUS_ERROR_DISCONNECTED, and so does each
+ * later one; other errors are those of the other end (see bus_error_is_reply()), G_IO_ERROR_CANCELLED,
+ * G_IO_ERROR_TIMED_OUT and G_IO_ERROR_INVALID_ARGUMENT (results of another type). FDS (may be NULL): the descriptors of the reply. */
 GVariant *bus_request_finish (GDBusConnection *connection, GAsyncResult *result, GUnixFDList **fds, GError **error);
 
 G_END_DECLS

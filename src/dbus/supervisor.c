@@ -281,7 +281,7 @@ supervisor_on_hello (GObject *source, GAsyncResult *result, gpointer data)
     common_warn ("The %s process did not reply to Hello: %s", self->role, error->message);
   /* The error may arrive before the "closed" signal of the connection. */
   if (g_dbus_connection_is_closed (G_DBUS_CONNECTION (source))
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+      || g_error_matches (error, BUS_ERROR, BUS_ERROR_DISCONNECTED))
     end_worker (self, G_DBUS_CONNECTION (source));
   else if (self->process != NULL)
     g_subprocess_force_exit (self->process);

@@ -125,6 +125,7 @@ bus_sentence (BusError code, GuiDoing doing)
   case BUS_ERROR_NOT_IN_CHAIN:
   case BUS_ERROR_LIMIT_EXCEEDED:
   case BUS_ERROR_CANCELLED:
+  case BUS_ERROR_DISCONNECTED:
   case BUS_ERROR_INVALID_ANSWER:
   case BUS_ERROR_PRUNED:
   case BUS_N_ERRORS:
@@ -138,8 +139,7 @@ static gboolean
 is_lost_reply (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)
+         || g_error_matches (error, BUS_ERROR, BUS_ERROR_DISCONNECTED)
          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED)
          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT)

@@ -1,5 +1,7 @@
 #include "gui/clients/label_queue.h"
 
+#include "dbus/errors.h"
+
 struct _GuiLabelQueue {
   GuiClient *client;   /* borrowed: the owner */
   GHashTable *entries; /* method and target → LabelEntry: not stored yet, as far as it is known */
@@ -52,7 +54,7 @@ static gboolean
 label_is_settled (GVariant *answer, const GError *error)
 {
   return answer != NULL
-         || (error->domain == BUS_ERROR && !g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_READY)
+         || (bus_error_is_reply (error) && !g_error_matches (error, BUS_ERROR, BUS_ERROR_NOT_READY)
              && !g_error_matches (error, BUS_ERROR, BUS_ERROR_CANCELLED));
 }
 

@@ -69,7 +69,7 @@ closed_cb (GDBusConnection *connection, gboolean remote_vanished, GError *error,
   g_autoptr (GTask) keep = g_object_ref (task);
 
   if (disarm (task))
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "the worker ended");
+    g_task_return_new_error (task, BUS_ERROR, BUS_ERROR_DISCONNECTED, "the connection was closed");
 }
 
 static gboolean

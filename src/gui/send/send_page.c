@@ -466,7 +466,7 @@ send_notify_outcome (GuiSendPage *self, const char *outcome)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
-/* A BUS_ERROR means that nothing was signed. After any other error there may be a payment. */
+/* An answer of the wallet means that nothing was signed. After any other error there may be a payment. */
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -478,7 +478,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->sending = FALSE;
   if (self->stack == NULL)
     return;
-  if (payment == NULL && error->domain == BUS_ERROR) {
+  if (payment == NULL && bus_error_is_reply (error)) {
     gui_review_page_set_failed (self->review, error);
     send_notify_outcome (self, _ ("Nothing was sent"));
     return;

@@ -88,7 +88,7 @@ bus_call_fail (GTask *task, GError *error)
 {
   bus_error_strip (error);
   /* Any error that does not come from the node means that it is unavailable. */
-  if (error->domain != BUS_ERROR) {
+  if (!bus_error_is_reply (error)) {
     g_clear_error (&error);
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_NODE_UNAVAILABLE, "the node did not reply");
   }

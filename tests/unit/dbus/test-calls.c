@@ -1,8 +1,11 @@
 #include "dbus/calls.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "dbus/connection.h"
 #include "dbus/errors.h"
@@ -221,9 +224,68 @@ test_closed (void)
   g_assert_true (g_cancellable_is_cancelled (bus_calls_get_cancellable (pair.calls->pdata[1])));
   answer (&pair, 0);
   answer (&pair, 0);
-  end (&pair, &result, G_IO_ERROR, G_IO_ERROR_CLOSED);
-  end (&pair, &late, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  end (&pair, &result, BUS_ERROR, BUS_ERROR_DISCONNECTED);
+  end (&pair, &late, BUS_ERROR, BUS_ERROR_DISCONNECTED);
   pair_end (&pair);
+}
+
+#define N_IN_FLIGHT 100
+
+typedef struct {
+  GDBusConnection *connection;
+  guint n_failed;
+} InFlight;
+
+static void
+on_lost (GObject *source, GAsyncResult *result, gpointer data)
+{
+  InFlight *flight = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (bus_request_finish (G_DBUS_CONNECTION (source), result, NULL, &error));
+  g_assert_error (error, BUS_ERROR, BUS_ERROR_DISCONNECTED);
+  g_assert_false (bus_error_is_reply (error));
+  flight->n_failed++;
+}
+
+static void
+call_and_lose (InFlight *flight)
+{
+  bus_request_async (flight->connection,
+                     &(BusRequest){ BUS_PATH_ECHO, "org.moneyrocket.Echo1", "Delay", "()", TIMEOUT_MS, NULL },
+                     g_variant_new ("(ua{sv})", 1, NULL), on_lost, flight);
+}
+
+/* The process at the other end is killed: all calls in flight fail with the same error, and so do later ones. */
+static void
+test_killed (void)
+{
+  InFlight flight = { 0 };
+  int fds[2];
+  pid_t pid;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  pid = fork ();
+  if (pid == 0) {
+    close (fds[0]);
+    for (;;)
+      pause ();
+  }
+  g_assert_cmpint (pid, >, 0);
+  close (fds[1]);
+  flight.connection = open_end (fds[0], "killed");
+  g_dbus_connection_start_message_processing (flight.connection);
+  for (guint i = 0; i < N_IN_FLIGHT; i++)
+    call_and_lose (&flight);
+  g_assert_true (g_dbus_connection_flush_sync (flight.connection, NULL, NULL));
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+  while (flight.n_failed < N_IN_FLIGHT)
+    g_main_context_iteration (NULL, TRUE);
+  call_and_lose (&flight);
+  while (flight.n_failed == N_IN_FLIGHT)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (flight.connection);
 }
 
 /* A call with a reply is no longer cancelled, unless an operation continues after it. */
@@ -306,6 +368,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dbus/calls/timeout", test_timeout);
   g_test_add_func ("/dbus/calls/cancelled-before", test_cancelled_before);
   g_test_add_func ("/dbus/calls/closed", test_closed);
+  g_test_add_func ("/dbus/calls/killed", test_killed);
   g_test_add_func ("/dbus/calls/answered", test_answered);
   g_test_add_func ("/dbus/calls/sent-between", test_sent_between);
   return g_test_run ();
