@@ -53,6 +53,17 @@ pair_on_handshake (GObject *source, GAsyncResult *result, gpointer data)
   g_assert_no_error (error);
 }
 
+GTlsConnection *
+tls_pair_shake_hands (GSocket *socket, gboolean server, GTlsCertificate *certificate)
+{
+  GTlsConnection *end = NULL;
+
+  bus_tls_handshake_async (socket, server, certificate, pair_accept_any, NULL, NULL, pair_on_handshake, &end);
+  while (end == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return end;
+}
+
 void
 tls_pair_new (GTlsConnection *ends[2])
 {

@@ -15,6 +15,10 @@ GTlsCertificate *tls_pair_make_certificate (void);
 /* Two connected TCP sockets of the loopback interface. */
 void tls_pair_open_sockets (GSocket *sockets[2]);
 
+/* One end of a TLS connection over SOCKET, with a process that does the same. The caller owns it. Iterates the main
+ * context. */
+GTlsConnection *tls_pair_shake_hands (GSocket *socket, gboolean server, GTlsCertificate *certificate);
+
 /* Two ends of a TLS connection over the loopback interface, whose handshake is done: that of the server, and that of
  * the client. For bus_connection_new_tls(), which takes a reference; the caller owns both. Iterates the main context.
  * */
