@@ -90,6 +90,7 @@ class NodeTest(Case):
         self.assertEqual(code, 0)
         block = json.loads(text)
         self.assertTrue(text.startswith('{\n  "hash": "' + genesis))
+        self.assertIn('\n      "txid": "', text)
         self.assertEqual(run(bus, "getblock", genesis, "2", pick=["tx", "0", "txid"]), (0, block["tx"][0]["txid"]))
         self.assertEqual(run(bus, "getblock", f"blockhash={genesis}", "verbosity=1", named=True, pick=["height"]), (0, "0"))
         for pick in (["none"], ["tx", "1"], ["tx", "x"], ["tx", "-1"], ["hash", "0"]):

@@ -13,6 +13,8 @@
 #define MAX_WORDS_BYTES (1u << 20)
 #define MAX_TEXT_BYTES (64u << 20)
 #define MAX_PICKED 64
+/* Longer results are not indented, which would take many times the memory of their text. */
+#define MAX_INDENTED_BYTES (8u << 20)
 #define INDENT 2
 
 typedef struct {
@@ -144,6 +146,23 @@ words_pick (WordsCall *call, GError **error)
   return g_steal_pointer (&part);
 }
 
+/* VALUE as indented JSON. Its parts may be packed, and are then indented only if they are read again. */
+static char *
+words_dup_json (const RpcJson *value)
+{
+  char *text = rpc_json_write (value, 0), *indented;
+  gsize len = strlen (text);
+  g_autoptr (RpcJson) whole = len <= MAX_INDENTED_BYTES ? rpc_json_parse (text, len) : NULL;
+
+  if (whole == NULL)
+    return text;
+  rpc_json_set_secret (whole);
+  indented = rpc_json_write (whole, INDENT);
+  common_secret_wipe (text, len);
+  g_free (text);
+  return indented;
+}
+
 /* What the person reads: the result, or else the message of the error. The caller owns it. */
 static char *
 words_dup_text (WordsCall *call)
@@ -154,7 +173,7 @@ words_dup_text (WordsCall *call)
     return common_text_dup_shown (call->error->message);
   if (rpc_json_type (part) == RPC_JSON_STRING)
     return common_text_dup_shown (rpc_json_string (part));
-  return rpc_json_write (part, INDENT);
+  return words_dup_json (part);
 }
 
 static void
