@@ -82,6 +82,8 @@ bus_request_async (GDBusConnection *connection,
   g_task_set_task_data (task, pending, open_request_free);
   pending->reply = g_strdup (request->reply);
   g_dbus_message_set_body (message, args);
+  if (request->fds != NULL)
+    g_dbus_message_set_unix_fd_list (message, request->fds);
   g_dbus_connection_send_message_with_reply (connection, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
                                              request->timeout_ms >= 0 ? request->timeout_ms : BUS_CALL_TIMEOUT_MS,
                                              &pending->serial, request->cancellable, on_request_reply, task);

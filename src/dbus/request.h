@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <gio/gunixfdlist.h>
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ typedef struct {
   const char *reply;         /* type of the results, a tuple; NULL: as checked by the stream */
   int timeout_ms;            /* finite; -1: BUS_CALL_TIMEOUT_MS */
   GCancellable *cancellable; /* may be NULL */
+  GUnixFDList *fds;          /* the descriptors in the arguments; NULL: none */
 } BusRequest;
 
 /* Makes the call REQUEST (copied) with ARGS, a tuple, consumed if floating. When CANCELLABLE is cancelled, or after the

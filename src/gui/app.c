@@ -327,6 +327,7 @@ set_accels (GuiApp *self)
     { "win.page::activity", { "<Control>4" } },
     { "win.page::playground", { "<Control>5" } },
     { "win.page::processes", { "<Control>6" } },
+    { "win.page::console", { "<Control>7" } },
     { "win.new-payment", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.hide-amounts", { "<Control>h" } },

@@ -8,7 +8,8 @@
  *   [window]  width= height= (logical pixels)  maximized=
  *   [network] last=NAME
  *   [wallet]  NETWORK=name of the wallet shown last
- *   [advanced] inspection=true|false  session-bus=true|false */
+ *   [advanced] inspection=true|false  session-bus=true|false
+ *   [console] warned=true  size=PERCENT  NETWORK=LINE;LINE;… */
 
 static const char *const theme_names[] = {
   [GUI_THEME_SYSTEM] = "system",
@@ -20,6 +21,9 @@ static const char *const theme_names[] = {
 #define DEFAULT_HEIGHT 680
 #define MIN_SIZE 360
 #define MAX_SIZE 16384
+#define USUAL_CONSOLE_SIZE 100
+#define MIN_CONSOLE_SIZE 50
+#define MAX_CONSOLE_SIZE 400
 
 struct _GuiPrefs {
   GObject parent_instance;
@@ -327,5 +331,62 @@ gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet)
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string (self->file, "wallet", network, wallet);
+  prefs_save (self);
+}
+
+gboolean
+gui_prefs_get_console_warned (GuiPrefs *self)
+{
+  g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
+
+  return g_key_file_get_boolean (self->file, "console", "warned", NULL);
+}
+
+void
+gui_prefs_set_console_warned (GuiPrefs *self)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_boolean (self->file, "console", "warned", TRUE);
+  prefs_save (self);
+}
+
+int
+gui_prefs_get_console_size (GuiPrefs *self)
+{
+  int percent;
+
+  g_return_val_if_fail (GUI_IS_PREFS (self), USUAL_CONSOLE_SIZE);
+
+  percent = g_key_file_get_integer (self->file, "console", "size", NULL);
+  return percent >= MIN_CONSOLE_SIZE && percent <= MAX_CONSOLE_SIZE ? percent : USUAL_CONSOLE_SIZE;
+}
+
+void
+gui_prefs_set_console_size (GuiPrefs *self, int percent)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_integer (self->file, "console", "size", CLAMP (percent, MIN_CONSOLE_SIZE, MAX_CONSOLE_SIZE));
+  prefs_save (self);
+}
+
+char **
+gui_prefs_dup_console_lines (GuiPrefs *self, const char *network)
+{
+  char **lines;
+
+  g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
+
+  lines = g_key_file_get_string_list (self->file, "console", network, NULL, NULL);
+  return lines != NULL ? lines : g_new0 (char *, 1);
+}
+
+void
+gui_prefs_set_console_lines (GuiPrefs *self, const char *network, const char *const *lines)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_string_list (self->file, "console", network, lines, g_strv_length ((char **) lines));
   prefs_save (self);
 }

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the theme, the size
- * of the window, the wallet and the network that were used last. One object per process. Main context.
+ * of the window, the wallet and the network that were used last, the console. One object per process. Main context.
  *
  * Signals: "changed" when the unit, the theme, whether amounts are hidden, or the clock of the desktop has changed. */
 
@@ -58,5 +58,14 @@ char *gui_prefs_dup_network (GuiPrefs *self);
 void gui_prefs_set_network (GuiPrefs *self, const char *name);
 char *gui_prefs_dup_wallet (GuiPrefs *self, const char *network);
 void gui_prefs_set_wallet (GuiPrefs *self, const char *network, const char *wallet);
+
+/* The console: whether its warning was read, the size of its text in per cent, and the lines to be typed again on the network
+ * NETWORK, the oldest first, which hold no secrets. */
+gboolean gui_prefs_get_console_warned (GuiPrefs *self);
+void gui_prefs_set_console_warned (GuiPrefs *self);
+int gui_prefs_get_console_size (GuiPrefs *self);
+void gui_prefs_set_console_size (GuiPrefs *self, int percent);
+char **gui_prefs_dup_console_lines (GuiPrefs *self, const char *network);
+void gui_prefs_set_console_lines (GuiPrefs *self, const char *network, const char *const *lines);
 
 G_END_DECLS

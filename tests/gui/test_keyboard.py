@@ -115,11 +115,11 @@ class SidebarTest(AppTest):
         app, keys = self.app, self.keys
         keys.press("ctrl+1")
         keys.tab_to("Overview", key="shift+Tab")
-        for name in ("Send", "Receive", "Activity", "Processes", "Playground"):
+        for name in ("Send", "Receive", "Activity", "Processes", "Console", "Playground"):
             keys.press("Down")
             keys.expect_focus(name)
             self.assertEqual(self.title(), "Overview")
-        keys.press("Up", "Up", "Return")
+        keys.press("Up", "Up", "Up", "Return")
         driver.wait_for("Activity", lambda: self.title() == "Activity")
         keys.expect_focus("Activity")
         keys.press("Up", "space")

@@ -10,7 +10,7 @@ from test_workers import ADDRESS, AppTest
 driver.inside()
 OTHER = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 WIDTHS = (360, 1400, 700, 1000)
-PAGES = ("overview", "send", "receive", "activity", "processes", "playground")
+PAGES = ("overview", "send", "receive", "activity", "processes", "console", "playground")
 # The title of a payment of millions, which leave it no room.
 RICH = "To bcrt 1qdw … 825n v2pz"
 LONG = "A label that is rather long, as people write them"

@@ -84,11 +84,14 @@ class NamesTest(AppTest):
     def test_pages(self):
         app = self.app
         self.make_wallet()
-        for page in ("overview", "send", "receive", "activity", "processes", "playground"):
+        for page in ("overview", "send", "receive", "activity", "processes", "console", "playground"):
             for width in (1000, 360):
                 app.resize(width, 680)
                 app.page(page)
                 self.walk(f"{page} at {width}")
+        app.page("console")
+        app.click("Open the console")
+        self.walk("open console")
         app.click("Back")
         self.walk("sidebar")
         app.resize(1000, 680)

@@ -119,13 +119,30 @@ class Tour:
         app.click("Close details")
         app.click("Continue")
 
+    def console(self):
+        app = self.app
+        app.page("console")
+        app.expect("they want your coins")
+        self.picture("console-warning")
+        app.click("Open the console")
+        for line, result in (("getblock(getbestblockhash() 1)[tx]", "[\n"), ("getblockhash 500", "Block height out of range"),
+                             ("getwalletinfo()[walletname]", "\nMy wallet\n")):
+            app.type("Command", line)
+            app.key("Escape")
+            app.key("Return")
+            app.expect(result)
+        app.type("Command", "getnew")
+        app.expect("getnewaddress ( ")
+        self.picture("console")
+        app.type("Command", "")
+
     def looks(self):
         app = self.app
         for scheme in ("light", "dark"):
             app.scheme(scheme)
             for width in (1000, 700, 360):
                 app.resize(width, 680)
-                for page in ("overview", "send", "receive", "activity", "processes", "playground"):
+                for page in ("overview", "send", "receive", "activity", "processes", "console", "playground"):
                     app.page(page)
                     self.picture(f"{scheme}-{width}-{page}")
 
@@ -148,7 +165,7 @@ def main():
     tour = Tour(app)
     try:
         app.start()
-        for step in (tour.create, tour.mine, tour.receive, tour.send, tour.confirm, tour.processes, tour.looks, tour.again):
+        for step in (tour.create, tour.mine, tour.receive, tour.send, tour.confirm, tour.processes, tour.console, tour.looks, tour.again):
             print(step.__name__, flush=True)
             step()
         code = app.stop()

@@ -179,8 +179,11 @@ reply_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
-  GVariant *answer = bus_request_finish (G_DBUS_CONNECTION (source), result, NULL, &error);
+  GUnixFDList *fds;
+  GVariant *answer = bus_request_finish (G_DBUS_CONNECTION (source), result, &fds, &error);
 
+  if (fds != NULL)
+    g_task_set_task_data (task, fds, g_object_unref);
   return_value (task, answer, error);
 }
 
@@ -216,6 +219,7 @@ static void
 call (GuiClient *self,
       const char *method,
       GVariant *parameters,
+      GUnixFDList *fds,
       int timeout_ms,
       GAsyncReadyCallback callback,
       GTask *task)
@@ -226,7 +230,7 @@ call (GuiClient *self,
   if (task != NULL)
     bus_request_async (g_dbus_proxy_get_connection (proxy),
                        &(BusRequest){ g_dbus_proxy_get_object_path (proxy), g_dbus_proxy_get_interface_name (proxy),
-                                      method, NULL, timeout_ms, g_task_get_cancellable (task) },
+                                      method, NULL, timeout_ms, g_task_get_cancellable (task), fds },
                        keep, callback, task);
 }
 
@@ -240,7 +244,27 @@ gui_client_call_async (GuiClient *self,
                        gpointer data)
 {
   g_return_if_fail (GUI_IS_CLIENT (self));
-  call (self, method, parameters, timeout_ms, reply_cb, task_for_call (self, cancellable, callback, data));
+  call (self, method, parameters, NULL, timeout_ms, reply_cb, task_for_call (self, cancellable, callback, data));
+}
+
+void
+gui_client_call_with_fds_async (GuiClient *self,
+                                const char *method,
+                                GVariant *parameters,
+                                GUnixFDList *fds,
+                                int timeout_ms,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data)
+{
+  g_return_if_fail (GUI_IS_CLIENT (self));
+  call (self, method, parameters, fds, timeout_ms, reply_cb, task_for_call (self, cancellable, callback, data));
+}
+
+GUnixFDList *
+gui_client_get_reply_fds (GAsyncResult *result)
+{
+  return g_task_get_task_data (G_TASK (result));
 }
 
 void
@@ -252,7 +276,7 @@ gui_client_run_async (GuiClient *self,
                       gpointer data)
 {
   g_return_if_fail (GUI_IS_CLIENT (self));
-  call (self, method, parameters, -1, started_cb, task_for_call (self, cancellable, callback, data));
+  call (self, method, parameters, NULL, -1, started_cb, task_for_call (self, cancellable, callback, data));
 }
 
 GVariant *

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gunixfdlist.h>
+
 #include "dbus/errors.h"
 
 G_BEGIN_DECLS
@@ -48,10 +50,22 @@ void gui_client_run_async (GuiClient *self,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer data);
+/* The same as gui_client_call_async() with the descriptors FDS, which PARAMETERS refers to. */
+void gui_client_call_with_fds_async (GuiClient *self,
+                                     const char *method,
+                                     GVariant *parameters,
+                                     GUnixFDList *fds,
+                                     int timeout_ms,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data);
 /* The reply, a tuple of the types in the interface; the caller owns it. */
 GVariant *gui_client_call_finish (GuiClient *self, GAsyncResult *result, GError **error);
 /* The same, but only its first value. */
 GVariant *gui_client_call_finish_value (GuiClient *self, GAsyncResult *result, GError **error);
+
+/* The descriptors of a reply that has been finished. NULL: none. Borrowed from RESULT. */
+GUnixFDList *gui_client_get_reply_fds (GAsyncResult *result);
 
 /* For subclasses. Adds LABEL as "label" to OPTIONS, truncated to the maximum length in a wallet. Nothing is added if it
  * is NULL or empty. */

@@ -30,6 +30,7 @@ struct _GuiSession {
   GuiNodeClient *node;
   GuiWalletManagerClient *manager;
   GuiTraces *traces;
+  GuiRpcClient *rpc[GUI_N_WORKERS];
   GuiWalletClients *wallets;
   GuiWalletClient *wallet; /* one of them; NULL: none */
   char *wanted;            /* name of the wallet to show; NULL: any */
@@ -144,12 +145,14 @@ session_connected_cb (GuiProgram *program, GDBusConnection *connection, GuiSessi
     gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
   else
     gui_wallet_manager_client_attach (self->manager, connection);
+  gui_client_attach (GUI_CLIENT (self->rpc[gui_program_get_worker (program)]), connection, BUS_PATH_RPC);
   gui_traces_attach (self->traces, session_process_of (gui_program_get_worker (program)), connection);
 }
 
 static void
 session_disconnected_cb (GuiProgram *program, GuiSession *self)
 {
+  gui_client_detach (GUI_CLIENT (self->rpc[gui_program_get_worker (program)]));
   gui_traces_detach (self->traces, session_process_of (gui_program_get_worker (program)));
   if (gui_program_get_worker (program) == GUI_WORKER_NODE) {
     gui_client_detach (GUI_CLIENT (self->node));
@@ -322,8 +325,10 @@ gui_session_dispose (GObject *object)
   g_clear_pointer (&self->link, gui_link_free);
   g_clear_pointer (&self->names, gui_session_names_free);
   g_clear_pointer (&self->inspection, gui_inspection_free);
-  for (guint i = 0; i < GUI_N_WORKERS; i++)
+  for (guint i = 0; i < GUI_N_WORKERS; i++) {
     g_clear_object (&self->programs[i]);
+    g_clear_object (&self->rpc[i]);
+  }
   self->wallet = NULL;
   g_clear_pointer (&self->wallets, gui_wallet_clients_free);
   g_clear_object (&self->manager);
@@ -376,6 +381,11 @@ gui_session_init (GuiSession *self)
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
   g_signal_connect_object (self->node, "wrong", G_CALLBACK (session_on_node_wrong), self, G_CONNECT_SWAPPED);
   session_watch_wallet (self, self->manager);
+  for (guint i = 0; i < GUI_N_WORKERS; i++)
+    self->rpc[i] = gui_rpc_client_new ();
+  g_signal_connect_object (self->rpc[GUI_WORKER_NODE], "wrong", G_CALLBACK (session_on_node_wrong), self,
+                           G_CONNECT_SWAPPED);
+  session_watch_wallet (self, self->rpc[GUI_WORKER_WALLET]);
 }
 
 GuiSession *
@@ -532,6 +542,13 @@ gui_session_get_traces (GuiSession *self)
 {
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->traces;
+}
+
+GuiRpcClient *
+gui_session_get_rpc (GuiSession *self, GuiWorker worker)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self) && worker < GUI_N_WORKERS, NULL);
+  return self->rpc[worker];
 }
 
 GuiWalletClient *

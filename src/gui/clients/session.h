@@ -3,6 +3,7 @@
 #include "bitcoin/primitives/network.h"
 #include "gui/clients/node_client.h"
 #include "gui/clients/program.h"
+#include "gui/clients/rpc_client.h"
 #include "gui/clients/traces.h"
 #include "gui/clients/wallet_client.h"
 #include "gui/clients/wallet_manager_client.h"
@@ -79,6 +80,9 @@ GuiWalletManagerClient *gui_session_get_manager (GuiSession *self);
 
 /* What all programs use, and the messages between them. */
 GuiTraces *gui_session_get_traces (GuiSession *self);
+
+/* The methods of the node, or of the wallet. */
+GuiRpcClient *gui_session_get_rpc (GuiSession *self, GuiWorker worker);
 
 /* The wallet that is shown. NULL while there is none. The client of a wallet lives as long as the session, and stays
  * attached while another wallet is shown. */

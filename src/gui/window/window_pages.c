@@ -1,4 +1,5 @@
 #include "gui/activity/payment_page.h"
+#include "gui/console/console_page.h"
 #include "gui/network_text.h"
 #include "gui/overview/overview_page.h"
 #include "gui/playground/playground_page.h"
@@ -24,6 +25,7 @@ static const struct {
   { "receive", N_ ("Receive"), "moneyrocket-incoming-symbolic" },
   { "activity", N_ ("Activity"), "document-open-recent-symbolic" },
   { "processes", N_ ("Processes"), "applications-system-symbolic", TRUE },
+  { "console", N_ ("Console"), "utilities-terminal-symbolic", TRUE },
   { "playground", N_ ("Playground"), "applications-science-symbolic", TRUE },
 };
 
@@ -368,8 +370,9 @@ gui_window_pages_build (GuiWindow *self)
       gui_right_page_new (self->session, GUI_WORKER_WALLET, BUS_ROLE_SPEND, gui_receive_page_new (self->session)));
   add_page (self, 3, activity);
   add_page (self, 4, gui_processes_page_new (self->session));
+  add_page (self, 5, gui_console_page_new (self->session));
   if (gui_session_get_network (self->session) == BTC_NETWORK_REGTEST)
-    add_page (self, 5, new_playground (self));
+    add_page (self, 6, new_playground (self));
   gui_wallet_switcher_set_session (self->wallet_switcher, self->session);
   gui_node_row_set_session (self->node_row, self->session);
   show_network_tag (self);
