@@ -272,6 +272,33 @@ network_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     app_use_network (data, network);
 }
 
+/* Another node, on the same network. */
+static void
+connection_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char *address = g_variant_get_string (parameter, NULL);
+  GuiApp *self = data;
+  const BtcNetworkInfo *network = btc_network_info (gui_session_get_network (self->session));
+
+  if (self->window == NULL || gui_session_get_computers (self->session) == NULL
+      || gui_session_is_attached_by_option (self->session))
+    return;
+  gui_prefs_set_connection (gui_prefs_get_default (), network->name, *address != '\0' ? address : NULL);
+  app_use_network (self, network);
+}
+
+static void
+listen_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GuiApp *self = data;
+  const BtcNetworkInfo *network = btc_network_info (gui_session_get_network (self->session));
+
+  if (self->window == NULL || !gui_session_is_started (self->session))
+    return;
+  gui_prefs_set_listen (gui_prefs_get_default (), network->name, g_variant_get_boolean (parameter));
+  app_use_network (self, network);
+}
+
 static void app_begin (GuiApp *self);
 
 static void
@@ -348,6 +375,8 @@ gui_app_startup (GApplication *application)
     { .name = "quit", .activate = quit_action },
     { .name = "about", .activate = about_action },
     { .name = "network", .activate = network_action, .parameter_type = "s" },
+    { .name = "connection", .activate = connection_action, .parameter_type = "s" },
+    { .name = "listen", .activate = listen_action, .parameter_type = "b" },
     { .name = "retry", .activate = retry_action },
     { .name = "folder", .activate = folder_action, .parameter_type = "ay" },
   };

@@ -9,7 +9,9 @@
  *   [network] last=NAME
  *   [wallet]  NETWORK=name of the wallet shown last
  *   [advanced] inspection=true|false  session-bus=true|false
- *   [console] warned=true  size=PERCENT  NETWORK=LINE;LINE;… */
+ *   [console] warned=true  size=PERCENT  NETWORK=LINE;LINE;…
+ *   [node]    NETWORK=address of a node that runs by itself
+ *   [listen]  NETWORK=true|false, whether the application's own node lets other computers connect */
 
 static const char *const theme_names[] = {
   [GUI_THEME_SYSTEM] = "system",
@@ -388,5 +390,42 @@ gui_prefs_set_console_lines (GuiPrefs *self, const char *network, const char *co
   g_return_if_fail (GUI_IS_PREFS (self));
 
   g_key_file_set_string_list (self->file, "console", network, lines, g_strv_length ((char **) lines));
+  prefs_save (self);
+}
+
+char *
+gui_prefs_dup_connection (GuiPrefs *self, const char *network)
+{
+  g_return_val_if_fail (GUI_IS_PREFS (self), NULL);
+
+  return g_key_file_get_string (self->file, "node", network, NULL);
+}
+
+void
+gui_prefs_set_connection (GuiPrefs *self, const char *network, const char *address)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  if (address != NULL)
+    g_key_file_set_string (self->file, "node", network, address);
+  else
+    g_key_file_remove_key (self->file, "node", network, NULL);
+  prefs_save (self);
+}
+
+gboolean
+gui_prefs_get_listen (GuiPrefs *self, const char *network)
+{
+  g_return_val_if_fail (GUI_IS_PREFS (self), FALSE);
+
+  return g_key_file_get_boolean (self->file, "listen", network, NULL);
+}
+
+void
+gui_prefs_set_listen (GuiPrefs *self, const char *network, gboolean listen)
+{
+  g_return_if_fail (GUI_IS_PREFS (self));
+
+  g_key_file_set_boolean (self->file, "listen", network, listen);
   prefs_save (self);
 }

@@ -6,6 +6,7 @@ G_BEGIN_DECLS
 
 /* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the theme, the size
  * of the window, the wallet and the network that were used last, the console. One object per process. Main context.
+ * of the window, the wallet and the network that were used last, and the node of each network. One object per process. Main context.
  *
  * Signals: "changed" when the unit, the theme, whether amounts are hidden, or the clock of the desktop has changed. */
 
@@ -67,5 +68,14 @@ int gui_prefs_get_console_size (GuiPrefs *self);
 void gui_prefs_set_console_size (GuiPrefs *self, int percent);
 char **gui_prefs_dup_console_lines (GuiPrefs *self, const char *network);
 void gui_prefs_set_console_lines (GuiPrefs *self, const char *network, const char *const *lines);
+
+/* The node that is used on NETWORK: an address as of gui_attachment_parse(); NULL: one that the application starts. The caller
+ * owns it. */
+char *gui_prefs_dup_connection (GuiPrefs *self, const char *network);
+void gui_prefs_set_connection (GuiPrefs *self, const char *network, const char *address);
+
+/* Whether the node that the application starts on NETWORK lets other computers connect. */
+gboolean gui_prefs_get_listen (GuiPrefs *self, const char *network);
+void gui_prefs_set_listen (GuiPrefs *self, const char *network, gboolean listen);
 
 G_END_DECLS

@@ -68,6 +68,9 @@ program_refused_format (GuiProgram *program)
   case GUI_REFUSAL_PROGRAM:
     return node ? _ ("What answers on %s is not a node. Check the address.")
                 : _ ("What answers on %s is not a wallet. Check the address.");
+  case GUI_REFUSAL_PAIRING:
+    return _ (
+        "This computer is not connected with %s yet. Show a code there, and enter it in Preferences, Connection.");
   case GUI_REFUSAL_VERSION:
   case GUI_REFUSAL_NONE:
     break;

@@ -230,6 +230,12 @@ test_page_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_widget_activate_action (GTK_WIDGET (data), "win.page", "s", g_variant_get_string (parameter, NULL));
 }
 
+static void
+test_preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (data), "win.preferences", NULL);
+}
+
 void
 gui_test_actions_add (GApplication *app, GtkWindow *window)
 {
@@ -241,6 +247,7 @@ gui_test_actions_add (GApplication *app, GtkWindow *window)
     { .name = "focus", .activate = focus_action, .parameter_type = "s" },
     { .name = "focus-at", .activate = focus_at_action, .parameter_type = "(dd)" },
     { .name = "page", .activate = test_page_action, .parameter_type = "s" },
+    { .name = "preferences", .activate = test_preferences_action },
     { .name = "layout", .activate = layout_action, .parameter_type = "s" },
     { .name = "text-scale", .activate = text_scale_action, .parameter_type = "d" },
     { .name = "scroll-bar", .activate = scroll_bar_action, .parameter_type = "s" },

@@ -35,6 +35,7 @@ typedef enum {
   GUI_REFUSAL_VERSION, /* it is of another version */
   GUI_REFUSAL_NETWORK, /* it is on another network */
   GUI_REFUSAL_PROGRAM, /* it is another program */
+  GUI_REFUSAL_PAIRING, /* it is on another computer, with which this application is not paired */
 } GuiRefusal;
 
 struct _GuiProgramClass {

@@ -1,14 +1,14 @@
 #include "gui/clients/remote_program.h"
 
-#include <unistd.h>
-
 #include "common/log.h"
 #include "dbus/backoff.h"
-#include "dbus/connection.h"
+#include "dbus/connect.h"
 #include "dbus/connector.h"
 #include "dbus/errors.h"
 #include "dbus/init.h"
 #include "dbus/names.h"
+#include "dbus/relay.h"
+#include "dbus/tls_target.h"
 #include "dbus/watch.h"
 
 /* An attempt on this computer costs little. */
@@ -20,6 +20,8 @@ struct _GuiRemoteProgram {
   GuiProgram parent_instance;
 
   GuiAttachment *attachment;
+  BusTlsTarget *target; /* of another computer */
+  GError *problem;      /* why there is none */
   char *network;
   GCancellable *cancellable;   /* of the attempt or the connection */
   GDBusConnection *connection; /* Hello may be pending */
@@ -169,20 +171,22 @@ remote_program_roles_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
 }
 
-/* Takes ownership of FD. */
 static void
-remote_program_take (GuiRemoteProgram *self, int fd)
+remote_program_connected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GuiRemoteProgram) self = data;
   const char *role = gui_program_get_role (GUI_PROGRAM (self));
-  const BusConnectionOptions options = { .peer = role };
   g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = bus_connect_finish (result, &error);
 
-  self->since_us = g_get_monotonic_time ();
-  self->connection = bus_connection_new (fd, &options, &error);
-  if (self->connection == NULL) {
+  if (!remote_program_counts (error))
+    return;
+  if (connection == NULL) {
     remote_program_lost (self, error->message);
     return;
   }
+  self->since_us = g_get_monotonic_time ();
+  self->connection = g_steal_pointer (&connection);
   self->closed_handler = g_signal_connect (self->connection, "closed", G_CALLBACK (remote_program_closed_cb), self);
   bus_init_hello_async (self->connection, "gui", role, self->network, BUS_CALL_TIMEOUT_MS, self->cancellable,
                         remote_program_hello_cb, g_object_ref (self));
@@ -192,26 +196,42 @@ remote_program_take (GuiRemoteProgram *self, int fd)
 }
 
 static void
-remote_program_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+remote_program_open (GuiRemoteProgram *self)
 {
-  g_autoptr (GuiRemoteProgram) self = data;
-  g_autoptr (GError) error = NULL;
-  int fd = bus_connector_open_finish (result, &error);
+  const BusConnectionOptions options = { .peer = gui_program_get_role (GUI_PROGRAM (self)) };
 
-  if (fd >= 0 && g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
-    close (fd);
-  else if (fd >= 0)
-    remote_program_take (self, fd);
-  else if (remote_program_counts (error))
-    remote_program_lost (self, error->message);
+  self->cancellable = g_cancellable_new ();
+  bus_connect_async (self->attachment->address, self->target, &options, BUS_CALL_TIMEOUT_MS, self->cancellable,
+                     remote_program_connected_cb, g_object_ref (self));
+}
+
+/* ---- a connection for another program, which passes bytes alone if it goes to another computer ---- */
+
+static void
+remote_program_opened_tls_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  g_autoptr (GTlsConnection) tls = bus_tls_connector_open_finish (result, &error);
+  int fd = tls != NULL ? bus_relay_open (tls, &error) : -1;
+
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
-remote_program_open (GuiRemoteProgram *self)
+remote_program_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  self->cancellable = g_cancellable_new ();
-  bus_connector_open_async (self->attachment->address->path, BUS_CALL_TIMEOUT_MS, self->cancellable,
-                            remote_program_opened_cb, g_object_ref (self));
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  int fd = bus_connector_open_finish (result, &error);
+
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
 }
 
 void
@@ -220,14 +240,23 @@ gui_remote_program_open_async (GuiRemoteProgram *self,
                                GAsyncReadyCallback callback,
                                gpointer data)
 {
+  const BusAddress *address = self->attachment->address;
+  GTask *task = g_task_new (self, cancellable, callback, data);
+
   g_return_if_fail (GUI_IS_REMOTE_PROGRAM (self));
-  bus_connector_open_async (self->attachment->address->path, BUS_CALL_TIMEOUT_MS, cancellable, callback, data);
+
+  g_task_set_check_cancellable (task, FALSE); /* a descriptor that is returned is taken */
+  if (address->kind == BUS_ADDRESS_UNIX)
+    bus_connector_open_async (address->path, BUS_CALL_TIMEOUT_MS, cancellable, remote_program_opened_cb, task);
+  else
+    bus_tls_connector_open_async (address->host, address->port, self->target, BUS_CALL_TIMEOUT_MS, cancellable,
+                                  remote_program_opened_tls_cb, task);
 }
 
 int
 gui_remote_program_open_finish (GAsyncResult *result, GError **error)
 {
-  return bus_connector_open_finish (result, error);
+  return (int) g_task_propagate_int (G_TASK (result), error);
 }
 
 static void
@@ -237,7 +266,10 @@ gui_remote_program_start (GuiProgram *program, gboolean rebuild)
 
   remote_program_drop (self);
   bus_backoff_init (&self->backoff);
-  remote_program_open (self);
+  if (self->problem != NULL)
+    gui_program_refused (program, GUI_REFUSAL_PAIRING, self->problem->message);
+  else
+    remote_program_open (self);
 }
 
 static void
@@ -260,6 +292,8 @@ gui_remote_program_finalize (GObject *object)
   GuiRemoteProgram *self = GUI_REMOTE_PROGRAM (object);
 
   gui_attachment_free (self->attachment);
+  bus_tls_target_free (self->target);
+  g_clear_error (&self->problem);
   g_free (self->network);
   G_OBJECT_CLASS (gui_remote_program_parent_class)->finalize (object);
 }
@@ -280,12 +314,14 @@ gui_remote_program_init (GuiRemoteProgram *self)
 }
 
 GuiProgram *
-gui_remote_program_new (GuiAttachment *attachment, const char *network)
+gui_remote_program_new (GuiAttachment *attachment, const char *network, const char *folder)
 {
   GuiRemoteProgram *self = g_object_new (GUI_TYPE_REMOTE_PROGRAM, NULL);
 
   gui_program_set_up (GUI_PROGRAM (self), attachment->worker, attachment->place);
   self->attachment = attachment;
+  if (attachment->address->kind == BUS_ADDRESS_TLS)
+    self->target = bus_tls_target_load (folder, "gui", attachment->address, &self->problem);
   self->network = g_strdup (network);
   return GUI_PROGRAM (self);
 }

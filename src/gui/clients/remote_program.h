@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gui/clients/attachment.h"
+#include "gui/clients/program.h"
 
 G_BEGIN_DECLS
 
@@ -11,8 +12,9 @@ G_BEGIN_DECLS
 #define GUI_TYPE_REMOTE_PROGRAM (gui_remote_program_get_type ())
 G_DECLARE_FINAL_TYPE (GuiRemoteProgram, gui_remote_program, GUI, REMOTE_PROGRAM, GuiProgram)
 
-/* Takes ownership of ATTACHMENT. NETWORK is its name. */
-GuiProgram *gui_remote_program_new (GuiAttachment *attachment, const char *network);
+/* Takes ownership of ATTACHMENT. NETWORK is its name, FOLDER its folder, where it is known which programs of other computers
+ * this one is paired with; reading that blocks: at the start of a session. */
+GuiProgram *gui_remote_program_new (GuiAttachment *attachment, const char *network, const char *folder);
 
 /* Opens another connection to the same program, for a program that this one has started. */
 void gui_remote_program_open_async (GuiRemoteProgram *self,

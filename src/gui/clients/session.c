@@ -1,5 +1,6 @@
 #include "gui/clients/session.h"
 
+#include "common/log.h"
 #include "dbus/inspector.h"
 #include "dbus/names.h"
 #include "gui/clients/inspection.h"
@@ -10,6 +11,9 @@
 #include "gui/clients/wallet_clients.h"
 #include "gui/prefs.h"
 
+/* From the port for JSON-RPC of the network. */
+#define LISTEN_PORT_OFFSET 20u
+
 struct _GuiSession {
   GObject parent_instance;
 
@@ -19,6 +23,8 @@ struct _GuiSession {
   gboolean inspect_is_set;
   gboolean on_session_bus;
   gboolean session_bus_is_set;
+  gboolean by_option; /* ADDRESSES are those of options */
+  char *folder;       /* of the network, for paths of sockets */
   GuiInspection *inspection;
   GuiSessionNames *names; /* NULL: it is not on the session bus */
   BtcNetwork network;
@@ -26,8 +32,10 @@ struct _GuiSession {
   gboolean started;
   GuiProgram *programs[GUI_N_WORKERS];
   GuiLink *link;
+  GuiComputers *computers; /* of the network; NULL before it is prepared */
 
   GuiNodeClient *node;
+  GuiAccessClient *access; /* of the node */
   GuiWalletManagerClient *manager;
   GuiTraces *traces;
   GuiRpcClient *rpc[GUI_N_WORKERS];
@@ -139,10 +147,17 @@ session_process_of (GuiWorker worker)
 }
 
 static void
+session_attach_node (GuiSession *self, GDBusConnection *connection)
+{
+  gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
+  gui_client_attach (GUI_CLIENT (self->access), connection, BUS_PATH_ACCESS);
+}
+
+static void
 session_connected_cb (GuiProgram *program, GDBusConnection *connection, GuiSession *self)
 {
   if (gui_program_get_worker (program) == GUI_WORKER_NODE)
-    gui_client_attach (GUI_CLIENT (self->node), connection, BUS_PATH_NODE);
+    session_attach_node (self, connection);
   else
     gui_wallet_manager_client_attach (self->manager, connection);
   gui_client_attach (GUI_CLIENT (self->rpc[gui_program_get_worker (program)]), connection, BUS_PATH_RPC);
@@ -156,6 +171,7 @@ session_disconnected_cb (GuiProgram *program, GuiSession *self)
   gui_traces_detach (self->traces, session_process_of (gui_program_get_worker (program)));
   if (gui_program_get_worker (program) == GUI_WORKER_NODE) {
     gui_client_detach (GUI_CLIENT (self->node));
+    gui_client_detach (GUI_CLIENT (self->access));
     return;
   }
   gui_wallet_manager_client_detach (self->manager);
@@ -175,42 +191,73 @@ session_locked_cb (GuiSession *self)
   g_signal_emit (self, signals[SIGNAL_LOCKED], 0);
 }
 
-/* A network that was chosen in the application is added to the command line arguments. */
 static void
-add_network_arg (GuiSession *self, char ***args)
+session_add_arg (char ***args, const char *arg)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *chain = g_strdup_printf ("-chain=%s", network_name (self));
 
   g_strv_builder_addv (builder, (const char **) *args);
-  g_strv_builder_add (builder, chain);
+  g_strv_builder_add (builder, arg);
   g_strfreev (*args);
   *args = g_strv_builder_end (builder);
 }
 
-static GuiProgram *
-session_new_remote (GuiSession *self, GuiWorker worker, const char *folder)
+gboolean
+gui_session_listens (GuiSession *self)
 {
-  GuiAttachment *attachment = gui_attachment_parse (self->addresses[worker], folder, NULL);
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return gui_prefs_get_listen (gui_prefs_get_default (), network_name (self));
+}
+
+guint
+gui_session_get_listen_port (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), 0);
+  return btc_network_info (self->network)->rpc_port + LISTEN_PORT_OFFSET;
+}
+
+/* Another computer is called as the user calls it. */
+static void
+session_name_place (GuiSession *self, GuiAttachment *attachment)
+{
+  g_autofree char *address = bus_address_dup_text (attachment->address);
+  const BusPairing *computer = gui_computers_find (self->computers, address);
+
+  if (computer == NULL)
+    return;
+  g_free (attachment->place);
+  attachment->place = g_strdup (computer->name);
+}
+
+static GuiProgram *
+session_new_remote (GuiSession *self, GuiWorker worker)
+{
+  GuiAttachment *attachment = gui_attachment_parse (self->addresses[worker], self->folder, NULL);
 
   g_assert (attachment != NULL); /* it was checked */
-  return gui_remote_program_new (attachment, network_name (self));
+  session_name_place (self, attachment);
+  return gui_remote_program_new (attachment, network_name (self), self->folder);
 }
 
 static GuiProgram *
 session_new_local (GuiSession *self, GuiWorker worker)
 {
+  g_autofree char *chain = g_strdup_printf ("-chain=%s", network_name (self));
+  g_autofree char *bind = g_strdup_printf ("-ipcbind=tls:0.0.0.0:%u", gui_session_get_listen_port (self));
+
+  /* A network that was chosen in the application is added to the command line arguments. */
   if (!self->fixed)
-    add_network_arg (self, &self->args[worker]);
+    session_add_arg (&self->args[worker], chain);
+  if (worker == GUI_WORKER_NODE && gui_session_listens (self))
+    session_add_arg (&self->args[worker], bind);
   return gui_local_program_new (worker, (const char *const *) self->args[worker], network_name (self));
 }
 
 static void
-session_make_programs (GuiSession *self, const char *folder)
+session_make_programs (GuiSession *self)
 {
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
-    GuiProgram *program
-        = gui_session_is_local (self, i) ? session_new_local (self, i) : session_new_remote (self, i, folder);
+    GuiProgram *program = gui_session_is_local (self, i) ? session_new_local (self, i) : session_new_remote (self, i);
 
     self->programs[i] = program;
     g_signal_connect_object (program, "connected", G_CALLBACK (session_connected_cb), self, 0);
@@ -251,15 +298,37 @@ session_inspect (GuiSession *self)
 }
 
 void
-gui_session_start (GuiSession *self, BtcNetwork network, const char *folder)
+gui_session_prepare (GuiSession *self, BtcNetwork network, const char *folder)
 {
+  g_autofree char *address = gui_prefs_dup_connection (gui_prefs_get_default (), btc_network_info (network)->name);
+  g_autoptr (GError) error = NULL;
+
   g_return_if_fail (GUI_IS_SESSION (self) && folder != NULL);
   g_return_if_fail (!self->started);
 
   self->network = network;
-  session_make_programs (self, folder);
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+  g_clear_object (&self->computers);
+  self->computers = gui_computers_new (folder, network_name (self));
+  if (self->by_option)
+    return;
+  g_clear_pointer (&self->addresses[GUI_WORKER_NODE], g_free);
+  if (address != NULL && gui_attachment_check ((const char *const[]){ address, NULL }, folder, &error))
+    self->addresses[GUI_WORKER_NODE] = g_steal_pointer (&address);
+  else if (address != NULL)
+    common_warn ("The node in the preferences is ignored: %s", error->message);
+}
+
+void
+gui_session_start (GuiSession *self)
+{
+  g_return_if_fail (GUI_IS_SESSION (self));
+  g_return_if_fail (!self->started && self->folder != NULL);
+
+  session_make_programs (self);
   self->started = TRUE;
-  self->wallets = gui_wallet_clients_new (network);
+  self->wallets = gui_wallet_clients_new (self->network);
   self->wanted = gui_prefs_dup_wallet (gui_prefs_get_default (), network_name (self));
   if (!self->inspect_is_set && gui_prefs_get_inspection (gui_prefs_get_default ()))
     self->inspect = g_strdup ("");
@@ -329,11 +398,13 @@ gui_session_dispose (GObject *object)
     g_clear_object (&self->programs[i]);
     g_clear_object (&self->rpc[i]);
   }
+  g_clear_object (&self->computers);
   self->wallet = NULL;
   g_clear_pointer (&self->wallets, gui_wallet_clients_free);
   g_clear_object (&self->manager);
   g_clear_object (&self->traces);
   g_clear_object (&self->node);
+  g_clear_object (&self->access);
 
   G_OBJECT_CLASS (gui_session_parent_class)->dispose (object);
 }
@@ -344,6 +415,7 @@ gui_session_finalize (GObject *object)
   GuiSession *self = GUI_SESSION (object);
 
   g_free (self->inspect);
+  g_free (self->folder);
   g_free (self->wanted);
   for (guint i = 0; i < GUI_N_WORKERS; i++) {
     g_strfreev (self->args[i]);
@@ -376,6 +448,7 @@ static void
 gui_session_init (GuiSession *self)
 {
   self->node = gui_node_client_new ();
+  self->access = gui_access_client_new ();
   self->manager = gui_wallet_manager_client_new ();
   self->traces = gui_traces_new ();
   g_signal_connect_object (self->manager, "changed", G_CALLBACK (manager_changed_cb), self, 0);
@@ -400,6 +473,7 @@ gui_session_new (const GuiSessionOptions *options)
   self->inspect_is_set = options->inspect_is_set;
   self->on_session_bus = options->on_session_bus;
   self->session_bus_is_set = options->session_bus_is_set;
+  self->by_option = *options->addresses != NULL;
   for (const char *const *text = options->addresses; *text != NULL; text++) {
     GuiWorker worker = gui_attachment_get_worker (*text);
 
@@ -430,6 +504,27 @@ gui_session_get_network (GuiSession *self)
   return self->network;
 }
 
+const char *
+gui_session_get_node_address (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->addresses[GUI_WORKER_NODE];
+}
+
+GuiComputers *
+gui_session_get_computers (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->computers;
+}
+
+gboolean
+gui_session_is_attached_by_option (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), FALSE);
+  return self->by_option;
+}
+
 gboolean
 gui_session_is_local (GuiSession *self, GuiWorker worker)
 {
@@ -457,6 +552,13 @@ gui_session_get_node (GuiSession *self)
 {
   g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
   return self->node;
+}
+
+GuiAccessClient *
+gui_session_get_access (GuiSession *self)
+{
+  g_return_val_if_fail (GUI_IS_SESSION (self), NULL);
+  return self->access;
 }
 
 GuiWalletManagerClient *

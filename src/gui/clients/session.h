@@ -1,6 +1,8 @@
 #pragma once
 
 #include "bitcoin/primitives/network.h"
+#include "gui/clients/access_client.h"
+#include "gui/clients/computers.h"
 #include "gui/clients/node_client.h"
 #include "gui/clients/program.h"
 #include "gui/clients/rpc_client.h"
@@ -26,7 +28,7 @@ G_DECLARE_FINAL_TYPE (GuiSession, gui_session, GUI, SESSION, GObject)
 typedef struct {
   const char *const *node_args;
   const char *const *wallet_args;
-  gboolean fixed;               /* these include the network; otherwise that of gui_session_start() is added */
+  gboolean fixed;               /* these include the network; otherwise that of gui_session_prepare() is added */
   const char *inspect;          /* as from bus_inspector_dup_value() */
   gboolean inspect_is_set;      /* that is an option, which the preferences do not change */
   gboolean on_session_bus;      /* they can be inspected there, too */
@@ -38,11 +40,29 @@ typedef struct {
 GuiSession *gui_session_new (const GuiSessionOptions *options);
 gboolean gui_session_is_fixed (GuiSession *self);
 
+/* The network on which it will be started, with its FOLDER: the preferences may name a node there. To be called again for
+ * another network. */
+void gui_session_prepare (GuiSession *self, BtcNetwork network, const char *folder);
+
+/* The address of the node; NULL: the application starts it. Borrowed. */
+const char *gui_session_get_node_address (GuiSession *self);
+
+/* The other computers that the application is paired with on its network. Borrowed; NULL before it is prepared. */
+GuiComputers *gui_session_get_computers (GuiSession *self);
+
+/* Whether options name the programs to attach to, so that the preferences do not count. */
+gboolean gui_session_is_attached_by_option (GuiSession *self);
+
+/* Whether the node, if the application starts it, is to let other computers connect at gui_session_get_listen_port(): by the
+ * preferences. */
+gboolean gui_session_listens (GuiSession *self);
+guint gui_session_get_listen_port (GuiSession *self);
+
 /* Whether WORKER is started by the application. */
 gboolean gui_session_is_local (GuiSession *self, GuiWorker worker);
 
-/* Starts both programs on a network, or connects to them; once. FOLDER: that of the network, for paths of sockets. */
-void gui_session_start (GuiSession *self, BtcNetwork network, const char *folder);
+/* Starts both programs, or connects to them; once, when it is prepared. */
+void gui_session_start (GuiSession *self);
 gboolean gui_session_is_started (GuiSession *self);
 
 /* Starts a program that has failed again, or tries again to connect; REBUILD: it rebuilds its data from the blocks (the
@@ -76,6 +96,7 @@ GuiWorkerState gui_session_get_worker_state (GuiSession *self, GuiWorker worker)
 GuiProgram *gui_session_get_program (GuiSession *self, GuiWorker worker);
 
 GuiNodeClient *gui_session_get_node (GuiSession *self);
+GuiAccessClient *gui_session_get_access (GuiSession *self); /* who may use the node */
 GuiWalletManagerClient *gui_session_get_manager (GuiSession *self);
 
 /* What all programs use, and the messages between them. */

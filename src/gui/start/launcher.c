@@ -12,7 +12,6 @@ struct _GuiLauncher {
   GApplication *app; /* borrowed: it owns this */
   char *datadir;
   GuiSession *session; /* NULL: none is to be started */
-  BtcNetwork network;
   char *folder;
   GuiInstance *instance;
   gint64 locked_since_us; /* 0: it was not locked */
@@ -68,7 +67,7 @@ launcher_start_session (GuiLauncher *self)
 {
   g_autoptr (GuiSession) session = g_steal_pointer (&self->session);
 
-  gui_session_start (session, self->network, self->folder);
+  gui_session_start (session);
   g_signal_emit (self, signals[SIGNAL_STATE], 0, (guint) GUI_START_READY, NULL);
 }
 
@@ -106,8 +105,8 @@ gui_launcher_start (GuiLauncher *self, GuiSession *session, BtcNetwork network)
 
   gui_launcher_clear (self);
   self->session = g_object_ref (session);
-  self->network = network;
   self->folder = gui_start_dup_network_folder (self->datadir, network);
+  gui_session_prepare (session, network, self->folder);
   launcher_try (self);
 }
 

@@ -27,6 +27,7 @@ struct _GuiStartPage {
   GtkWidget *retry_button;
   GtkWidget *quit_button;
   GtkWidget *choose_button;
+  GtkWidget *node_button;
   GtkWidget *folder_button;
   GtkWidget *details_expander;
   GtkLabel *details;
@@ -74,6 +75,7 @@ start_page_show (GuiStartPage *self, const char *icon, const char *title, const 
   gui_set_css_class (GTK_WIDGET (self->status), "welcome", g_str_equal (icon, APP_ICON));
   gtk_widget_set_visible (self->answers, self->failed);
   gtk_widget_set_visible (self->folder_button, self->failed);
+  gtk_widget_set_visible (self->node_button, FALSE);
   start_page_watch (self);
   gtk_widget_set_visible (self->details_expander, *details != '\0');
   gtk_label_set_text (self->details, details);
@@ -130,8 +132,16 @@ state_icon (GuiStartState state)
   return state == GUI_START_LOCKED ? "system-lock-screen-symbolic" : "drive-harddisk-symbolic";
 }
 
+static void
+start_page_offer_node (GuiStartPage *self, const char *label, const char *address)
+{
+  gtk_button_set_label (GTK_BUTTON (self->node_button), label);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->node_button), "s", address);
+  gtk_widget_set_visible (self->node_button, TRUE);
+}
+
 void
-gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where)
+gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where, gboolean can_attach)
 {
   g_autofree char *path = NULL;
   g_autofree char *shown = NULL;
@@ -147,6 +157,8 @@ gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *
   self->failed = TRUE;
   start_page_show (self, state_icon (state), state_title (state), description->str, "");
   gtk_widget_set_visible (self->retry_button, state != GUI_START_LOCKED);
+  if (can_attach)
+    start_page_offer_node (self, _ ("Use the node that is running there"), "unix");
 }
 
 /* What to do after the failure of WORKER that DETAIL reports. */
@@ -180,7 +192,7 @@ failure_title (GuiProgram *program)
 }
 
 void
-gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program)
+gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program, gboolean can_leave)
 {
   g_autofree char *shown = NULL, *sentence = NULL;
   gboolean local;
@@ -195,6 +207,8 @@ gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program)
   self->failed = TRUE;
   start_page_show (self, "dialog-warning-symbolic", failure_title (program), sentence, shown);
   gtk_widget_set_visible (self->folder_button, local);
+  if (can_leave)
+    start_page_offer_node (self, _ ("Use a node of this window"), "");
   gtk_widget_set_visible (self->retry_button, TRUE);
   gtk_expander_set_expanded (GTK_EXPANDER (self->details_expander), local);
 }
@@ -305,6 +319,7 @@ gui_start_page_class_init (GuiStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, retry_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, quit_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, GuiStartPage, node_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, folder_button);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details_expander);
   gtk_widget_class_bind_template_child (widget_class, GuiStartPage, details);

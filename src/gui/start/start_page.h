@@ -15,11 +15,13 @@ G_DECLARE_FINAL_TYPE (GuiStartPage, gui_start_page, GUI, START_PAGE, GtkWidget)
 
 void gui_start_page_show_starting (GuiStartPage *self);
 
-/* STATE is not GUI_START_READY; WHERE is the path concerned. */
-void gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where);
+/* STATE is not GUI_START_READY; WHERE is the path concerned. CAN_ATTACH: the user can use the node that runs there, with the
+ * action "app.connection". */
+void gui_start_page_show_state (GuiStartPage *self, GuiStartState state, const char *where, gboolean can_attach);
 
-/* PROGRAM failed, or cannot be reached, before there was anything to show. */
-void gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program);
+/* PROGRAM failed, or cannot be reached, before there was anything to show. CAN_LEAVE: the user can use a node of this window
+ * instead, with the action "app.connection". */
+void gui_start_page_show_failure (GuiStartPage *self, GuiProgram *program, gboolean can_leave);
 
 /* The program cannot use its options, its configuration file or its log: MESSAGE says why, for Details. */
 void gui_start_page_show_error (GuiStartPage *self, const char *message);

@@ -1,6 +1,7 @@
 #include "gui/window/prefs_window.h"
 
 #include "common/file.h"
+#include "gui/connection/connection_page.h"
 #include "gui/network_text.h"
 #include "gui/prefs.h"
 #include "gui/start/check.h"
@@ -26,6 +27,8 @@ struct _GuiPrefsWindow {
   GtkWidget *network_button;
   AdwActionRow *folder_row;
   AdwActionRow *free_row;
+  GtkWidget *general_page;
+  GuiConnectionPage *connection_page;
 };
 
 G_DEFINE_FINAL_TYPE (GuiPrefsWindow, gui_prefs_window, ADW_TYPE_PREFERENCES_WINDOW)
@@ -99,6 +102,7 @@ prefs_window_show_node (GuiPrefsWindow *self, GuiSession *session, const char *d
   gtk_widget_set_visible (self->network_button, !fixed);
   adw_action_row_set_subtitle (self->folder_row, folder_text);
   adw_action_row_set_subtitle (self->free_row, room);
+  gui_connection_page_set_session (self->connection_page, session, folder);
 }
 
 static void
@@ -114,6 +118,7 @@ gui_prefs_window_class_init (GuiPrefsWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gui_prefs_window_dispose;
+  g_type_ensure (GUI_TYPE_CONNECTION_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/moneyrocket/Moneyrocket/window/prefs_window.ui");
   gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, unit_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, hide_switch);
@@ -126,6 +131,8 @@ gui_prefs_window_class_init (GuiPrefsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, network_button);
   gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, folder_row);
   gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, free_row);
+  gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, general_page);
+  gtk_widget_class_bind_template_child (widget_class, GuiPrefsWindow, connection_page);
   gtk_widget_class_bind_template_callback (widget_class, on_unit);
   gtk_widget_class_bind_template_callback (widget_class, on_hide);
   gtk_widget_class_bind_template_callback (widget_class, on_theme);
@@ -139,6 +146,8 @@ gui_prefs_window_init (GuiPrefsWindow *self)
   self->loading = TRUE; /* the template selects the first items */
   gtk_widget_init_template (GTK_WIDGET (self));
   hide_unmapped_pages (GTK_WIDGET (self));
+  gui_stack_hide_unmapped_page (self->general_page);
+  gui_stack_hide_unmapped_page (GTK_WIDGET (self->connection_page));
   gui_name_lists (self->amounts_group, _ ("Amounts"));
   gui_name_lists (self->look_group, _ ("Appearance"));
   gui_name_lists (self->network_group, _ ("Network"));

@@ -1,3 +1,4 @@
+#include "dbus/address.h"
 #include "gui/prefs.h"
 #include "gui/widgets/css_class.h"
 #include "gui/widgets/focus.h"
@@ -206,6 +207,16 @@ gui_window_show_starting (GuiWindow *self)
   update_root (self);
 }
 
+/* Whether what uses the folder WHERE is a node that accepts other programs. */
+static gboolean
+window_can_attach (GuiWindow *self, GuiStartState state, const char *where)
+{
+  g_autofree char *path = g_build_filename (where, BUS_ADDRESS_NODE_SOCKET, NULL);
+
+  return state == GUI_START_LOCKED && !gui_session_is_attached_by_option (self->session)
+         && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 void
 gui_window_show_state (GuiWindow *self, GuiStartState state, const char *where)
 {
@@ -216,7 +227,7 @@ gui_window_show_state (GuiWindow *self, GuiStartState state, const char *where)
     gui_start_page_show_starting (self->start_page);
   } else {
     self->choosing = FALSE;
-    gui_start_page_show_state (self->start_page, state, where);
+    gui_start_page_show_state (self->start_page, state, where, window_can_attach (self, state, where));
   }
   update_root (self);
 }
@@ -248,7 +259,8 @@ window_worker_cb (GuiSession *session, guint worker, guint state, GuiWindow *sel
     return;
   for (guint i = 0; i < GUI_N_WORKERS; i++)
     if (window_is_stopped_by (gui_session_get_program (session, i))) {
-      gui_start_page_show_failure (self->start_page, gui_session_get_program (session, i));
+      gui_start_page_show_failure (self->start_page, gui_session_get_program (session, i),
+                                   !gui_session_is_local (session, i) && !gui_session_is_attached_by_option (session));
       update_root (self);
       return;
     }

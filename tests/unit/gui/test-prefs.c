@@ -27,6 +27,7 @@ test_flush (void)
   g_autofree char *folder = g_dir_make_tmp ("prefs-XXXXXX", &error);
   g_autofree char *path = g_build_filename (folder, "sub", "gui.ini", NULL);
   g_autofree char *sub = g_path_get_dirname (path);
+  g_autofree char *connection = NULL;
   GuiPrefs *prefs = gui_prefs_get_default ();
   g_autoptr (GuiPrefs) again = g_object_new (GUI_TYPE_PREFS, NULL);
 
@@ -37,6 +38,10 @@ test_flush (void)
     gui_prefs_set_unit (prefs, i % 2 == 0 ? GUI_UNIT_BTC : GUI_UNIT_SAT);
   gui_prefs_set_theme (prefs, GUI_THEME_DARK);
   gui_prefs_set_hide_amounts (prefs, TRUE);
+  gui_prefs_set_connection (prefs, "signet", "unix");
+  gui_prefs_set_connection (prefs, "regtest", "tls:home:1");
+  gui_prefs_set_connection (prefs, "signet", NULL);
+  gui_prefs_set_listen (prefs, "regtest", TRUE);
   gui_prefs_set_inspection (prefs, TRUE);
   gui_prefs_set_session_bus (prefs, TRUE);
   flush (prefs);
@@ -44,6 +49,11 @@ test_flush (void)
   g_assert_cmpint (gui_prefs_get_unit (again), ==, GUI_UNIT_SAT);
   g_assert_cmpint (gui_prefs_get_theme (again), ==, GUI_THEME_DARK);
   g_assert_true (gui_prefs_get_hide_amounts (again));
+  connection = gui_prefs_dup_connection (again, "regtest");
+  g_assert_cmpstr (connection, ==, "tls:home:1");
+  g_assert_null (gui_prefs_dup_connection (again, "signet"));
+  g_assert_true (gui_prefs_get_listen (again, "regtest"));
+  g_assert_false (gui_prefs_get_listen (again, "main"));
   g_assert_true (gui_prefs_get_inspection (again));
   g_assert_true (gui_prefs_get_session_bus (again));
   g_unlink (path);

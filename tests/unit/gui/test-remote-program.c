@@ -57,7 +57,7 @@ attach (Fixture *f)
   GuiAttachment *attachment = gui_attachment_parse (text, "/", &error);
 
   g_assert_no_error (error);
-  f->program = gui_remote_program_new (attachment, "regtest");
+  f->program = gui_remote_program_new (attachment, "regtest", f->folder);
   g_assert_cmpstr (gui_program_get_place (f->program), ==, "this computer");
   g_signal_connect (f->program, "connected", G_CALLBACK (on_connected), f);
   g_signal_connect (f->program, "disconnected", G_CALLBACK (on_disconnected), f);
