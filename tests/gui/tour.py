@@ -128,10 +128,10 @@ class Tour:
         for line, result in (("getblock(getbestblockhash() 1)[tx]", "[\n"), ("getblockhash 500", "Block height out of range"),
                              ("getwalletinfo()[walletname]", "\nMy wallet\n")):
             app.type("Command", line)
-            app.key("Escape")
-            app.key("Return")
+            app.click("Run")
             app.expect(result)
         app.type("Command", "getnew")
+        app.key("End")  # suggestions are for the word at the cursor
         app.expect("getnewaddress ( ")
         self.picture("console")
         app.type("Command", "")

@@ -56,7 +56,8 @@ gui_console_output_init (GuiConsoleOutput *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
 
-  self->size = gtk_text_buffer_create_tag (buffer, NULL, "scale", 1.0, NULL);
+  /* A hyphen at the end of a line would look like a part of a hash or an address. */
+  self->size = gtk_text_buffer_create_tag (buffer, NULL, "scale", 1.0, "insert-hyphens", FALSE, NULL);
   self->line = gtk_text_buffer_create_tag (buffer, NULL, "weight", PANGO_WEIGHT_BOLD, NULL);
   self->dim = gtk_text_buffer_create_tag (buffer, NULL, NULL);
   self->error = gtk_text_buffer_create_tag (buffer, NULL, NULL);
