@@ -19,6 +19,7 @@ static const ListedProgram listed[] = {
   { "moneyrocketd", COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
   { "moneyrocket-wallet", COMMON_OPTION_WALLET | COMMON_OPTION_WALLET_ALONE },
   { "moneyrocket-gui", COMMON_OPTION_GUI | COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
+  { "moneyrocket-qt", COMMON_OPTION_GUI | COMMON_OPTION_NODE | COMMON_OPTION_WALLET },
   { "moneyrocket-cli", COMMON_OPTION_CLI },
 };
 

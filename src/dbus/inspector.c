@@ -8,7 +8,8 @@
 
 struct _BusInspector {
   BusListener *listener;
-  BusSupervisor *worker;
+  GDBusConnection *(*get_connection) (gpointer data);
+  gpointer data;
 };
 
 char *
@@ -46,7 +47,7 @@ static void
 inspector_on_accepted (gpointer data, int fd)
 {
   BusInspector *inspector = data;
-  GDBusConnection *connection = bus_supervisor_get_connection (inspector->worker);
+  GDBusConnection *connection = inspector->get_connection (inspector->data);
 
   if (connection != NULL)
     bus_init_attach_peer (connection, BUS_INIT_OBSERVER, fd);
@@ -55,11 +56,12 @@ inspector_on_accepted (gpointer data, int fd)
 }
 
 BusInspector *
-bus_inspector_new (const char *path, BusSupervisor *worker, GError **error)
+bus_inspector_new (const char *path, GDBusConnection *(*get_connection) (gpointer data), gpointer data, GError **error)
 {
   BusInspector *inspector = g_new0 (BusInspector, 1);
 
-  inspector->worker = worker;
+  inspector->get_connection = get_connection;
+  inspector->data = data;
   inspector->listener = bus_listener_new (path, inspector_on_accepted, inspector, error);
   if (inspector->listener == NULL)
     g_clear_pointer (&inspector, bus_inspector_free);

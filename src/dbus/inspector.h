@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/program.h"
-#include "dbus/supervisor.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -20,8 +20,9 @@ char *bus_inspector_dup_path (const CommonProgram *program, const char *role);
 
 typedef struct _BusInspector BusInspector;
 
-/* Listens at PATH for WORKER (borrowed), while it runs. */
-BusInspector *bus_inspector_new (const char *path, BusSupervisor *worker, GError **error);
+/* Listens at PATH for a worker, whose connection GET_CONNECTION (DATA) returns, borrowed; NULL: it does not run. */
+BusInspector *
+bus_inspector_new (const char *path, GDBusConnection *(*get_connection) (gpointer data), gpointer data, GError **error);
 void bus_inspector_free (BusInspector *inspector);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusInspector, bus_inspector_free)
 

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "dbus/inspector.h"
 #include "dbus/names.h"
+#include "gui/clients/local_program.h"
 #include "gui/loop_watch.h"
 #include "gui/prefs.h"
 #include "gui/start/launcher.h"
@@ -21,6 +22,7 @@ struct _GuiApp {
   AdwApplication parent_instance;
 
   CommonProgram *program;
+  GuiNewProgram *new_inside; /* as in gui_app_new() */
   GuiLauncher *launcher;
   GuiSession *session;
   GuiWindow *window;
@@ -74,13 +76,14 @@ apply_theme (GuiPrefs *prefs, gpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[gui_prefs_get_theme (prefs)]);
 }
 
-/* Until a network is chosen there is no folder, so the log is written to standard error. */
+/* Until a network is chosen there is no folder, so the log is written to standard error. A node inside of this process
+ * opens the log of both. */
 static gboolean
 app_open_log (GuiApp *self, GError **error)
 {
   CommonProgram *program = self->program;
 
-  if (common_log_is_open ()
+  if (common_log_is_open () || self->new_inside != NULL
       || (!g_file_test (program->network_dir, G_FILE_TEST_IS_DIR)
           && !common_options_is_set (program->options, "datadir")))
     return TRUE;
@@ -104,6 +107,7 @@ app_new_session (GuiApp *self)
                                       common_options_is_set (self->program->options, BUS_OPTION_INSPECT),
                                       gui_start_options_is_on_session_bus (self->program),
                                       common_options_is_set (self->program->options, BUS_OPTION_SESSION),
+                                      self->new_inside != NULL ? self->new_inside : gui_local_program_new,
                                       addresses };
 
   g_clear_object (&self->session);
@@ -513,7 +517,7 @@ gui_app_has_failed (GuiApp *self)
 }
 
 GuiApp *
-gui_app_new (CommonProgram *program)
+gui_app_new (CommonProgram *program, GuiNewProgram *new_inside)
 {
   /* A second start on the default folder, with a node of its own, is passed to the first program by GApplication. Otherwise the launcher sees that
    * the folder of the network, which may be chosen later, is in use. */
@@ -524,5 +528,6 @@ gui_app_new (CommonProgram *program)
                                "/org/moneyrocket/Moneyrocket", NULL);
 
   self->program = program;
+  self->new_inside = new_inside;
   return self;
 }

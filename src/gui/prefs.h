@@ -5,8 +5,8 @@
 G_BEGIN_DECLS
 
 /* The preferences of the user, stored in a key file: the unit of amounts, whether amounts are hidden, the theme, the size
- * of the window, the wallet and the network that were used last, the console. One object per process. Main context.
- * of the window, the wallet and the network that were used last, and the node of each network. One object per process. Main context.
+ * of the window, the wallet and the network that were used last, the node of each network, the console. One object per
+ * process. Main context.
  *
  * Signals: "changed" when the unit, the theme, whether amounts are hidden, or the clock of the desktop has changed. */
 

@@ -1,4 +1,5 @@
 #include "common/confinement.h"
+#include "dbus/names.h"
 #include "node/program.h"
 #include "node/service/service.h"
 
@@ -15,7 +16,8 @@ run_node (CommonProgram *program)
 
   if (app == NULL)
     return common_program_fail (error);
-  service = node_service_new (node_app_context (app), &error);
+  service = node_service_new (node_app_context (app),
+                              (int) common_options_get_int (program->options, BUS_OPTION_FD, -1), &error);
   if (service == NULL)
     return common_program_fail (error);
   return node_program_run (app);

@@ -39,15 +39,23 @@ program_ask_for_code (const CommonProgram *program, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_settings (CommonProgram *program, GError **error)
+{
+  if (!rpc_settings_load (program, TRUE, error) || !common_program_check_network (program, btc_network_names (), error))
+    return FALSE;
+  node_options_interact (program->options);
+  return TRUE;
+}
+
 /* *DONE: the program ends, since it has done what it was started for. */
 static gboolean
 prepare_program (CommonProgram *program, gboolean *done, GError **error)
 {
   g_autoptr (GError) failure = NULL;
 
-  if (!rpc_settings_load (program, TRUE, error) || !common_program_check_network (program, btc_network_names (), error))
+  if (!read_settings (program, error))
     return FALSE;
-  node_options_interact (program->options);
   *done = program_ask_for_code (program, &failure);
   if (failure != NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -62,16 +70,39 @@ prepare_program (CommonProgram *program, gboolean *done, GError **error)
          && node_daemonise (program, error);
 }
 
+static CommonProgramInfo
+program_info (const char *name, const char *usage)
+{
+  return (CommonProgramInfo){ .name = name,
+                              .usage = usage,
+                              .networks = btc_network_names (),
+                              .programs = COMMON_OPTION_NODE | COMMON_OPTION_WALLET,
+                              .accepted = COMMON_OPTION_GUI,
+                              .no_words = TRUE,
+                              .make_folders = TRUE };
+}
+
+CommonProgram *
+node_program_new_inside (char **argv, GError **error)
+{
+  CommonProgramInfo info = program_info (argv[0], "");
+  int exit_code;
+  g_autoptr (CommonProgram) program = common_program_new (&info, (int) g_strv_length (argv), argv, &exit_code, error);
+
+  if (program == NULL || !read_settings (program, error))
+    return NULL;
+  common_options_force (program->options, "server", "0", TRUE);
+  if (!common_program_open_log (program, NULL, NULL, error) || !node_options_check (program, error))
+    return NULL;
+  if (common_options_switch (program->options, "daemon") | common_options_switch (program->options, "daemonwait"))
+    common_info ("The node runs inside of another program, and does not move to the background.");
+  return g_steal_pointer (&program);
+}
+
 CommonProgram *
 node_program_new (const char *name, const char *usage, int argc, char **argv, int *exit_code)
 {
-  CommonProgramInfo info = { .name = name,
-                             .usage = usage,
-                             .networks = btc_network_names (),
-                             .programs = COMMON_OPTION_NODE | COMMON_OPTION_WALLET,
-                             .accepted = COMMON_OPTION_GUI,
-                             .no_words = TRUE,
-                             .make_folders = TRUE };
+  CommonProgramInfo info = program_info (name, usage);
   g_autoptr (GError) error = NULL;
   g_autoptr (CommonProgram) program = NULL;
   gboolean done = FALSE;

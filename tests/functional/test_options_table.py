@@ -68,7 +68,7 @@ class TableTest(OptionsBase):
     def test_manual(self):
         """Each program's manual page names its options."""
         for program, letters in (("moneyrocket-node", "NW"), ("moneyrocketd", "NW"), ("moneyrocket-cli", "C"),
-                                 ("moneyrocket-gui", "NWG")):
+                                 ("moneyrocket-gui", "NWG"), ("moneyrocket-qt", "NWG")):
             page = (framework.BUILD / "src" / "common" / f"{program}.1").read_text().replace("\\-", "-")
             for row in TABLE:
                 if set(row["programs"]) & set(letters) and not row["hidden"]:

@@ -11,6 +11,12 @@ struct _GuiInspection {
   gboolean failed; /* a socket cannot be used */
 };
 
+static GDBusConnection *
+inspection_get_connection (gpointer worker)
+{
+  return gui_program_get_connection (worker);
+}
+
 static void
 inspection_take_result (GuiInspection *self, gboolean listens, const GError *error)
 {
@@ -26,22 +32,18 @@ inspection_listen_for (GuiInspection *self,
                        const char *value,
                        const char *network,
                        const char *role,
-                       BusSupervisor *worker)
+                       GuiProgram *worker)
 {
   g_autofree char *path = bus_inspector_dup_socket (value, network, role);
   g_autoptr (GError) error = NULL;
-  BusInspector *inspector = worker != NULL ? bus_inspector_new (path, worker, &error) : NULL;
+  BusInspector *inspector = worker != NULL ? bus_inspector_new (path, inspection_get_connection, worker, &error) : NULL;
 
   inspection_take_result (self, worker == NULL || inspector != NULL, error);
   return inspector;
 }
 
 static void
-inspection_listen (GuiInspection *self,
-                   const char *value,
-                   const char *network,
-                   BusSupervisor *node,
-                   BusSupervisor *wallet)
+inspection_listen (GuiInspection *self, const char *value, const char *network, GuiProgram *node, GuiProgram *wallet)
 {
   g_autofree char *own = bus_inspector_dup_socket (value, network, "gui");
   g_autoptr (GError) error = NULL;
@@ -53,7 +55,7 @@ inspection_listen (GuiInspection *self,
 }
 
 GuiInspection *
-gui_inspection_new (const char *value, const char *network, BusSupervisor *node, BusSupervisor *wallet)
+gui_inspection_new (const char *value, const char *network, GuiProgram *node, GuiProgram *wallet)
 {
   /* Tools see the interfaces that every program has. */
   const BusClientsOptions options = { .role = "gui", .network = network };

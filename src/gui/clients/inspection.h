@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dbus/supervisor.h"
+#include "gui/clients/program.h"
 
 G_BEGIN_DECLS
 
@@ -10,7 +10,7 @@ typedef struct _GuiInspection GuiInspection;
 
 /* VALUE: that of the option, NULL if it is off. NETWORK: its name. NODE and WALLET are borrowed; NULL: that program listens
  * by itself, or was not started by this one. A socket that cannot be used is logged, and the others are offered. */
-GuiInspection *gui_inspection_new (const char *value, const char *network, BusSupervisor *node, BusSupervisor *wallet);
+GuiInspection *gui_inspection_new (const char *value, const char *network, GuiProgram *node, GuiProgram *wallet);
 void gui_inspection_free (GuiInspection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiInspection, gui_inspection_free)
 

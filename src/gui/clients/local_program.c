@@ -146,10 +146,3 @@ gui_local_program_new (GuiWorker worker, const char *const *args, const char *ne
   g_signal_connect (self->supervisor, "peer-closed", G_CALLBACK (local_on_peer_closed), self);
   return program;
 }
-
-BusSupervisor *
-gui_local_program_get_supervisor (GuiLocalProgram *self)
-{
-  g_return_val_if_fail (GUI_IS_LOCAL_PROGRAM (self), NULL);
-  return self->supervisor;
-}

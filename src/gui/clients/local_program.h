@@ -13,7 +13,4 @@ G_DECLARE_FINAL_TYPE (GuiLocalProgram, gui_local_program, GUI, LOCAL_PROGRAM, Gu
 /* ARGS is copied; NETWORK is its name. */
 GuiProgram *gui_local_program_new (GuiWorker worker, const char *const *args, const char *network);
 
-/* Borrowed. */
-BusSupervisor *gui_local_program_get_supervisor (GuiLocalProgram *self);
-
 G_END_DECLS

@@ -4,8 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* One of the two programs of a session, the node or the wallet: a worker that the application has started, or a program
- * that runs by itself, to which the application is attached. Main context. Subclasses start it and report what happens.
+/* One of the two programs of a session, the node or the wallet: a worker that the application has started, the same inside
+ * of its process, or a program that runs by itself, to which the application is attached. Main context. Subclasses start it and report what happens.
  *
  * Signals:
  *   "state": it reached another state, or the same one again.
@@ -37,6 +37,9 @@ typedef enum {
   GUI_REFUSAL_PROGRAM, /* it is another program */
   GUI_REFUSAL_PAIRING, /* it is on another computer, with which this application is not paired */
 } GuiRefusal;
+
+/* Makes a program of the application's own, of the options ARGS, which is copied; NETWORK is its name. */
+typedef GuiProgram *GuiNewProgram (GuiWorker worker, const char *const *args, const char *network);
 
 struct _GuiProgramClass {
   GObjectClass parent_class;

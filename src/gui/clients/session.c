@@ -5,7 +5,6 @@
 #include "dbus/names.h"
 #include "gui/clients/inspection.h"
 #include "gui/clients/link.h"
-#include "gui/clients/local_program.h"
 #include "gui/clients/remote_program.h"
 #include "gui/clients/session_names.h"
 #include "gui/clients/wallet_clients.h"
@@ -20,6 +19,7 @@ struct _GuiSession {
   char **args[GUI_N_WORKERS]; /* as in GuiSessionOptions, like the next two */
   char *addresses[GUI_N_WORKERS];
   char *inspect;
+  GuiNewProgram *new_local;
   gboolean inspect_is_set;
   gboolean on_session_bus;
   gboolean session_bus_is_set;
@@ -250,7 +250,7 @@ session_new_local (GuiSession *self, GuiWorker worker)
     session_add_arg (&self->args[worker], chain);
   if (worker == GUI_WORKER_NODE && gui_session_listens (self))
     session_add_arg (&self->args[worker], bind);
-  return gui_local_program_new (worker, (const char *const *) self->args[worker], network_name (self));
+  return self->new_local (worker, (const char *const *) self->args[worker], network_name (self));
 }
 
 static void
@@ -268,12 +268,10 @@ session_make_programs (GuiSession *self)
 }
 
 /* NULL: it was not started by this program. */
-static BusSupervisor *
-session_get_supervisor (GuiSession *self, GuiWorker worker)
+static GuiProgram *
+session_get_worker (GuiSession *self, GuiWorker worker)
 {
-  GuiProgram *program = self->programs[worker];
-
-  return GUI_IS_LOCAL_PROGRAM (program) ? gui_local_program_get_supervisor (GUI_LOCAL_PROGRAM (program)) : NULL;
+  return gui_session_is_local (self, worker) ? self->programs[worker] : NULL;
 }
 
 /* What is on the session bus is what can be inspected. */
@@ -282,8 +280,8 @@ session_take_names (GuiSession *self)
 {
   g_clear_pointer (&self->names, gui_session_names_free);
   if (self->on_session_bus && self->inspect != NULL)
-    self->names = gui_session_names_new (network_name (self), session_get_supervisor (self, GUI_WORKER_NODE),
-                                         session_get_supervisor (self, GUI_WORKER_WALLET));
+    self->names = gui_session_names_new (network_name (self), session_get_worker (self, GUI_WORKER_NODE),
+                                         session_get_worker (self, GUI_WORKER_WALLET));
 }
 
 /* A node has the option, too, and then listens by itself. */
@@ -292,8 +290,8 @@ session_inspect (GuiSession *self)
 {
   g_clear_pointer (&self->inspection, gui_inspection_free);
   self->inspection = gui_inspection_new (self->inspect, network_name (self),
-                                         self->inspect_is_set ? NULL : session_get_supervisor (self, GUI_WORKER_NODE),
-                                         session_get_supervisor (self, GUI_WORKER_WALLET));
+                                         self->inspect_is_set ? NULL : session_get_worker (self, GUI_WORKER_NODE),
+                                         session_get_worker (self, GUI_WORKER_WALLET));
   session_take_names (self);
 }
 
@@ -470,6 +468,7 @@ gui_session_new (const GuiSessionOptions *options)
   self->args[GUI_WORKER_WALLET] = g_strdupv ((char **) options->wallet_args);
   self->fixed = options->fixed;
   self->inspect = g_strdup (options->inspect);
+  self->new_local = options->new_local;
   self->inspect_is_set = options->inspect_is_set;
   self->on_session_bus = options->on_session_bus;
   self->session_bus_is_set = options->session_bus_is_set;

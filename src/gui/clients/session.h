@@ -33,6 +33,7 @@ typedef struct {
   gboolean inspect_is_set;      /* that is an option, which the preferences do not change */
   gboolean on_session_bus;      /* they can be inspected there, too */
   gboolean session_bus_is_set;  /* that is an option */
+  GuiNewProgram *new_local;     /* for those that do not run by themselves */
   const char *const *addresses; /* of programs that run by themselves, as checked by gui_attachment_check() */
 } GuiSessionOptions;
 

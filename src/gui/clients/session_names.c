@@ -8,7 +8,7 @@
 /* The name of a worker on the bus, and the worker. */
 typedef struct {
   BusSessionName *name;
-  BusSupervisor *supervisor;
+  GuiProgram *program;
 } WorkerName;
 
 struct _GuiSessionNames {
@@ -33,24 +33,20 @@ session_bus_dup_address (void)
 static void
 worker_name_update (WorkerName *worker)
 {
-  bus_session_name_set_worker (worker->name, bus_supervisor_get_connection (worker->supervisor));
+  bus_session_name_set_worker (worker->name, gui_program_get_connection (worker->program));
 }
 
 static void
-worker_name_init (WorkerName *worker,
-                  const char *address,
-                  const char *part,
-                  const char *role,
-                  BusSupervisor *supervisor)
+worker_name_init (WorkerName *worker, const char *address, const char *part, const char *role, GuiProgram *program)
 {
   g_autofree char *name = g_strconcat (APP_NAME ".", part, NULL);
 
-  if (supervisor == NULL)
+  if (program == NULL)
     return;
-  worker->supervisor = supervisor;
+  worker->program = program;
   worker->name = bus_session_name_new (address, name, role);
-  g_signal_connect_swapped (supervisor, "ready", G_CALLBACK (worker_name_update), worker);
-  g_signal_connect_swapped (supervisor, "lost", G_CALLBACK (worker_name_update), worker);
+  g_signal_connect_swapped (program, "connected", G_CALLBACK (worker_name_update), worker);
+  g_signal_connect_swapped (program, "disconnected", G_CALLBACK (worker_name_update), worker);
   worker_name_update (worker);
 }
 
@@ -59,7 +55,7 @@ worker_name_clear (WorkerName *worker)
 {
   if (worker->name == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (worker->supervisor, worker);
+  g_signal_handlers_disconnect_by_data (worker->program, worker);
   g_clear_pointer (&worker->name, bus_session_name_free);
 }
 
@@ -83,7 +79,7 @@ session_names_export_own (GuiSessionNames *self, const char *network)
 }
 
 GuiSessionNames *
-gui_session_names_new (const char *network, BusSupervisor *node, BusSupervisor *wallet)
+gui_session_names_new (const char *network, GuiProgram *node, GuiProgram *wallet)
 {
   GuiSessionNames *self = g_new0 (GuiSessionNames, 1);
   g_autofree char *address = session_bus_dup_address ();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dbus/supervisor.h"
+#include "gui/clients/program.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ typedef struct _GuiSessionNames GuiSessionNames;
 
 /* NETWORK is its name (static). NODE and WALLET are borrowed; NULL: it runs by itself, and
  * has no name. */
-GuiSessionNames *gui_session_names_new (const char *network, BusSupervisor *node, BusSupervisor *wallet);
+GuiSessionNames *gui_session_names_new (const char *network, GuiProgram *node, GuiProgram *wallet);
 void gui_session_names_free (GuiSessionNames *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GuiSessionNames, gui_session_names_free)
 

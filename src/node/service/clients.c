@@ -161,6 +161,12 @@ node_clients_free (NodeClients *self)
   g_free (self);
 }
 
+static GDBusConnection *
+clients_get_wallet_connection (gpointer wallet)
+{
+  return bus_supervisor_get_connection (wallet);
+}
+
 gboolean
 node_clients_listen_for_tools (NodeClients *self, BusSupervisor *wallet, GError **error)
 {
@@ -170,7 +176,7 @@ node_clients_listen_for_tools (NodeClients *self, BusSupervisor *wallet, GError 
   if (own == NULL)
     return TRUE;
   if (wallet != NULL)
-    self->wallet_inspector = bus_inspector_new (of_wallet, wallet, error);
+    self->wallet_inspector = bus_inspector_new (of_wallet, clients_get_wallet_connection, wallet, error);
   return (wallet == NULL || self->wallet_inspector != NULL) && bus_clients_listen_inspect (self->clients, own, error);
 }
 

@@ -305,11 +305,10 @@ start_wallet (NodeService *service)
 }
 
 NodeService *
-node_service_new (const NodeContext *context, GError **error)
+node_service_new (const NodeContext *context, int fd, GError **error)
 {
   static const NodeMonitorListener listener = { .status_changed = node_service_on_status_changed };
   CommonOptions *options = context->program->options;
-  gint64 fd = common_options_get_int (options, BUS_OPTION_FD, -1);
   NodeService *service = g_new0 (NodeService, 1);
 
   service->context = context;
@@ -328,7 +327,7 @@ node_service_new (const NodeContext *context, GError **error)
                                               .observer_connected = node_service_on_observer_connected,
                                               .shutdown = node_service_on_shutdown };
 
-    service->end = bus_worker_end_new ((int) fd, &callbacks, service, error);
+    service->end = bus_worker_end_new (fd, &callbacks, service, error);
     if (service->end == NULL) {
       node_service_free (service);
       return NULL;
