@@ -174,6 +174,7 @@ static void
 clients_accept (BusClients *clients, int fd, BusRoles roles, gboolean inspect)
 {
   const BusConnectionOptions options = { .peer = "client",
+                                         .owner = clients->role,
                                          .network = inspect ? NULL : clients->network,
                                          .max_calls = inspect ? MAX_INSPECTOR_CALLS : BUS_MAX_CALLS,
                                          .roles = inspect ? 0 : roles,

@@ -15,6 +15,8 @@
 #define MESSAGE_DEADLINE_MS 5000
 /* A network may be slow, or away for as long as a connection may be silent. */
 #define MESSAGE_TLS_DEADLINE_MS (BUS_TLS_SILENCE_MS + 30000)
+/* The owner, interned, as data of a connection. */
+#define OWNER "moneyrocket-owner"
 
 static G_DEFINE_QUARK (moneyrocket - roles, roles) static G_DEFINE_QUARK (moneyrocket - without - fds, without_fds)
 
@@ -97,6 +99,8 @@ connection_add_filters (GDBusConnection *connection, const BusConnectionOptions 
   if (options->inspect)
     bus_inspect_guard (connection, bus_connection_get_members ());
   bus_guard_require_replies (connection);
+  if (options->owner != NULL)
+    g_object_set_data (G_OBJECT (connection), OWNER, (gpointer) g_intern_string (options->owner));
   bus_tap (connection, options->peer);
   g_dbus_connection_add_filter (connection, detach_descriptors, NULL, NULL);
 }
@@ -175,6 +179,14 @@ void
 bus_connection_become_monitor (GDBusConnection *connection)
 {
   bus_channel_become_monitor (connection_get_channel (connection));
+}
+
+gboolean
+bus_connection_belongs_to (GDBusConnection *connection, const char *role)
+{
+  const char *owner = g_object_get_data (G_OBJECT (connection), OWNER);
+
+  return owner == NULL || g_str_equal (owner, role);
 }
 
 gboolean

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *peer;    /* the name of the other end, for the log */
+  const char *owner;   /* the role of this end, in whose trace log alone it is shown; NULL: in any of this process */
   const char *network; /* other calls are rejected until Hello with this network; NULL: no Hello is expected */
   guint hello_ms;      /* how long that may take; 0: BUS_CALL_TIMEOUT_MS */
   guint max_calls;     /* pending calls of the other end; 0: it may not make calls */
@@ -47,6 +48,9 @@ BusRoles bus_connection_get_roles (GDBusConnection *connection);
 /* From now on CONNECTION may send copies of any messages, and is closed when the other end sends one. Any thread. */
 void bus_connection_become_monitor (GDBusConnection *connection);
 gboolean bus_connection_is_monitor (GDBusConnection *connection);
+
+/* Whether it is one of the program ROLE: not if another one in this process has it. Any thread. */
+gboolean bus_connection_belongs_to (GDBusConnection *connection, const char *role);
 
 /* The messages of CONNECTION, one of bus_connection_new(), so far. Any thread. */
 void bus_connection_get_counts (GDBusConnection *connection, BusCounts *received, BusCounts *sent);

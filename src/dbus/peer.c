@@ -75,7 +75,9 @@ on_peer_start (gpointer data)
 BusConnectionOptions
 bus_peer_get_limits (const BusPeerOptions *options)
 {
-  return (BusConnectionOptions){ .peer = options->peer_role, .network = options->network, .max_calls = BUS_MAX_CALLS };
+  return (BusConnectionOptions){
+    .peer = options->peer_role, .owner = options->own_role, .network = options->network, .max_calls = BUS_MAX_CALLS
+  };
 }
 
 BusPeer *

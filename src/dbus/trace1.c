@@ -66,7 +66,7 @@ trace1_on_subscribe (BusTrace1 *object, GDBusMethodInvocation *invocation, GVari
   Trace1 *self = data;
 
   trace1_unsubscribe (self);
-  self->log = bus_trace_log_new (MAX_ROWS);
+  self->log = bus_trace_log_new (self->role, MAX_ROWS);
   self->read = 0;
   self->waiting = FALSE;
   self->source = g_timeout_add (NOTIFY_MS, trace1_on_time, self);

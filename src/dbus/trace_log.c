@@ -6,6 +6,7 @@
 #define OWN_INTERFACE "org.moneyrocket.Trace1"
 
 struct _BusTraceLog {
+  const char *role; /* interned */
   guint tap;
   guint max_rows;
   GMutex lock;     /* for all below */
@@ -87,7 +88,8 @@ trace_log_on_event (const BusTapEvent *event, gpointer data)
   BusTraceRow *row;
   gpointer *place;
 
-  if (bus_connection_is_monitor (event->connection) || trace_log_is_about_itself (event))
+  if (!bus_connection_belongs_to (event->connection, log->role) || bus_connection_is_monitor (event->connection)
+      || trace_log_is_about_itself (event))
     return;
   row = trace_log_make_row (event);
   g_mutex_lock (&log->lock);
@@ -99,11 +101,12 @@ trace_log_on_event (const BusTapEvent *event, gpointer data)
 }
 
 BusTraceLog *
-bus_trace_log_new (guint max_rows)
+bus_trace_log_new (const char *role, guint max_rows)
 {
   BusTraceLog *log = g_new0 (BusTraceLog, 1);
 
   g_mutex_init (&log->lock);
+  log->role = g_intern_string (role);
   log->max_rows = max_rows;
   log->ring = g_ptr_array_new_full (max_rows, trace_row_release);
   g_ptr_array_set_size (log->ring, max_rows);

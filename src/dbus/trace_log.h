@@ -29,8 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusTraceRow, bus_trace_row_unref)
 
 typedef struct _BusTraceLog BusTraceLog;
 
-/* Begins to listen. It holds the last MAX_ROWS rows. */
-BusTraceLog *bus_trace_log_new (guint max_rows);
+/* Begins to listen on the connections of the program ROLE, of which there may be several in a process. It holds the last
+ * MAX_ROWS rows. */
+BusTraceLog *bus_trace_log_new (const char *role, guint max_rows);
 void bus_trace_log_free (BusTraceLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusTraceLog, bus_trace_log_free)
 

@@ -156,7 +156,8 @@ on_worker_end_start (gpointer data)
 BusWorkerEnd *
 bus_worker_end_new (int fd, const BusWorkerEndCallbacks *callbacks, gpointer data, GError **error)
 {
-  const BusConnectionOptions limits = { .peer = "parent", .network = callbacks->network, .max_calls = BUS_MAX_CALLS };
+  const BusConnectionOptions limits
+      = { .peer = "parent", .owner = callbacks->role, .network = callbacks->network, .max_calls = BUS_MAX_CALLS };
   g_autoptr (GDBusConnection) connection = NULL;
   BusWorkerEnd *end;
 

@@ -134,7 +134,7 @@ gui_traces_set_active (GuiTraces *self, gboolean active)
     traces_stop (self);
     return;
   }
-  self->log = bus_trace_log_new (OWN_ROWS);
+  self->log = bus_trace_log_new ("gui", OWN_ROWS);
   self->last = 0;
   self->rows_source = g_timeout_add (ROWS_MS, traces_own_rows_cb, self);
   self->status_source = g_timeout_add (STATUS_MS, traces_read_status_cb, self);

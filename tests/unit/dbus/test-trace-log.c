@@ -65,7 +65,7 @@ execute (Fixture *f)
 static void
 test_rows (Fixture *f, gconstpointer data)
 {
-  g_autoptr (BusTraceLog) log = bus_trace_log_new (MAX_ROWS);
+  g_autoptr (BusTraceLog) log = bus_trace_log_new ("node", MAX_ROWS);
   g_autoptr (GPtrArray) rows = NULL;
   guint n[2][2] = { 0 };
 
@@ -99,7 +99,7 @@ test_rows (Fixture *f, gconstpointer data)
 static void
 test_ring (Fixture *f, gconstpointer data)
 {
-  g_autoptr (BusTraceLog) log = bus_trace_log_new (MAX_ROWS);
+  g_autoptr (BusTraceLog) log = bus_trace_log_new ("node", MAX_ROWS);
   g_autoptr (GPtrArray) all = NULL, some = NULL, none = NULL, beyond = NULL;
 
   for (guint i = 0; i < 50; i++)
@@ -121,7 +121,7 @@ test_ring (Fixture *f, gconstpointer data)
 static void
 test_own_messages (Fixture *f, gconstpointer data)
 {
-  g_autoptr (BusTraceLog) log = bus_trace_log_new (MAX_ROWS);
+  g_autoptr (BusTraceLog) log = bus_trace_log_new ("node", MAX_ROWS);
 
   call (f, "org.moneyrocket.Trace1", "Unknown");
   g_assert_cmpuint (bus_trace_log_get_last (log), ==, 0);
@@ -131,13 +131,13 @@ test_own_messages (Fixture *f, gconstpointer data)
 static void
 test_begin_and_end (Fixture *f, gconstpointer data)
 {
-  BusTraceLog *first = bus_trace_log_new (MAX_ROWS);
+  BusTraceLog *first = bus_trace_log_new ("node", MAX_ROWS);
   g_autoptr (BusTraceLog) second = NULL;
 
   execute (f);
   bus_trace_log_free (first);
   execute (f);
-  second = bus_trace_log_new (MAX_ROWS);
+  second = bus_trace_log_new ("node", MAX_ROWS);
   g_assert_cmpuint (bus_trace_log_get_last (second), ==, 0);
   execute (f);
   g_assert_cmpuint (bus_trace_log_get_last (second), ==, 4);
