@@ -59,8 +59,8 @@ pair_call_new (const BusPairCode *code,
 static void
 pair_call_fail (GTask *task, GError *error)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
+  bus_error_name_closed (&error);
+  if (g_error_matches (error, BUS_ERROR, BUS_ERROR_DISCONNECTED)) {
     g_clear_error (&error);
     error = g_error_new_literal (BUS_ERROR, BUS_ERROR_REJECTED,
                                  "The other program does not accept this one. The code may have expired, or was used "
