@@ -9,7 +9,7 @@
 #include "dbus/pair_call.h"
 #include "dbus/pairings.h"
 
-#define MAX_INPUT 1024
+#define MAX_ENTERED 1024
 
 static void
 pair_enter_on_result (GObject *source, GAsyncResult *result, gpointer data)
@@ -38,14 +38,14 @@ pair_enter_is_complete (const char *text, gsize len)
 static BusPairCode *
 pair_enter_read (GError **error)
 {
-  g_autoptr (CommonSecret) text = common_secret_new (NULL, MAX_INPUT);
+  g_autoptr (CommonSecret) text = common_secret_new (NULL, MAX_ENTERED);
   gsize len = 0;
   gssize got = 1;
 
   if (isatty (STDIN_FILENO))
     fprintf (stderr, "Enter the pairing code that the other program shows:\n");
-  while (len < MAX_INPUT && !pair_enter_is_complete ((char *) text->data, len) && got != 0) {
-    got = read (STDIN_FILENO, text->data + len, MAX_INPUT - len);
+  while (len < MAX_ENTERED && !pair_enter_is_complete ((char *) text->data, len) && got != 0) {
+    got = read (STDIN_FILENO, text->data + len, MAX_ENTERED - len);
     if (got < 0 && errno != EINTR)
       break;
     len += got > 0 ? (gsize) got : 0;
