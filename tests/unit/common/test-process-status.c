@@ -55,15 +55,16 @@ static void
 test_times (void)
 {
   CommonProcessStatus before, after;
-  gint64 end = g_get_monotonic_time () + BUSY_US;
+  gint64 end;
 
   common_process_status_read (&before);
+  end = g_get_monotonic_time () + BUSY_US;
   while (g_get_monotonic_time () < end)
     ;
   common_process_status_read (&after);
   g_assert_cmpuint (after.pid, ==, getpid ());
   g_assert_cmpuint (after.cpu_us, >, before.cpu_us);
-  g_assert_cmpuint (after.uptime_us, >=, before.uptime_us + BUSY_US);
+  g_assert_cmpuint (after.uptime_us, >=, before.uptime_us + BUSY_US / 2); /* another clock */
   /* Not that of the system. */
   g_assert_cmpuint (after.uptime_us, <, (guint64) 3600 * G_USEC_PER_SEC);
 }
