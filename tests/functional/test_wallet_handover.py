@@ -20,7 +20,7 @@ class Reference(framework.Node):
 
     def command(self, *args):
         return [str(reference.PROGRAM), "-regtest", f"-datadir={self.folder}", f"-rpcport={self.port}", "-listen=0", "-connect=0",
-                "-fallbackfee=0.0002", *args]
+                "-fallbackfee=0.0002", *self.keypool, *args]
 
 
     def wait_for_rpc(self):
