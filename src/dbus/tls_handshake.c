@@ -62,7 +62,7 @@ handshake_on_certificate (GTlsConnection *tls, GTlsCertificate *certificate, GTl
   return handshake_check (data, certificate);
 }
 
-/* GIO may have accepted a certificate by itself: one that was part of an earlier session. */
+/* When a session is resumed, GIO does not ask whether the certificate is acceptable. */
 static gboolean
 handshake_check_again (GTask *task)
 {

@@ -20,8 +20,8 @@ void bus_tls_set_socket_options (GSocket *socket, guint silence_ms);
 
 /* Does the handshake over the connected SOCKET, as its SERVER or as its client, with the certificate OWN, which has its
  * private key. Both ends must have a certificate, and CHECK (CHECK_DATA) decides about that of the other end. There is
- * no limit of time: the caller cancels it. After that neither CHECK nor CALLBACK may touch what is gone: CALLBACK is
- * always called, CHECK is not called once CANCELLABLE is cancelled. Occupies a thread of GLib's pool. */
+ * no time limit: the caller cancels it. CALLBACK is always called; CHECK is not called after CANCELLABLE was cancelled.
+ * Occupies a thread of GLib's pool. */
 void bus_tls_handshake_async (GSocket *socket,
                               gboolean server,
                               GTlsCertificate *own,

@@ -15,7 +15,7 @@ typedef struct {
   RpcHandler *rest;         /* NULL: disabled */
 } RpcServerPlace;
 
-/* *SERVER, whose requests are answered by HANDLER, starts to listen; NULL: it is not enabled. FALSE with ERROR. Main
+/* Starts *SERVER, whose requests HANDLER answers; *SERVER becomes NULL if it is not enabled. FALSE with ERROR. Main
  * context. */
 gboolean rpc_server_start (const CommonOptions *options,
                            const RpcServerPlace *place,

@@ -44,7 +44,7 @@ class TableTest(OptionsBase):
                                        next(s for s in sections if s.startswith("Refused"))))
         self.assertEqual({name: note.lower() for name, note in found_later.items()},
                          {name: note.lower() for name, note in later.items()})
-        # The client has a message of its own for this one.
+        # The client reports this option in its own words.
         self.assertEqual(found_refused, set(refused))
         self.assertLessEqual(len(found_refused), 10)
 

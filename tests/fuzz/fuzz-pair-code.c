@@ -1,4 +1,4 @@
-/* Pairing codes: any text is either refused, or written and read again it is the same code. */
+/* Pairing codes: any text is either refused, or is a code that stays the same when it is written and read again. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -144,7 +144,7 @@ run_return (GTask *task, const RunStep *step, GuiWorker worker, GuiRpcResult *re
   g_task_return_pointer (task, outcome, NULL);
 }
 
-/* The result of a call becomes a word of the next one. */
+/* The result of a nested call becomes a parameter of the call around it. */
 static gboolean
 run_use_result (GTask *task, const RunStep *step, const GuiRpcResult *result)
 {

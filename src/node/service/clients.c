@@ -94,7 +94,7 @@ close_refused_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A wallet program with a wallet whose name is taken is disconnected once it has the reply; it may try again. */
+/* A wallet program whose wallet has a name that is taken is disconnected after the reply; it may connect again. */
 static void
 node_clients_on_refused (gpointer data)
 {

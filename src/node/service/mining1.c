@@ -278,18 +278,32 @@ mining1_read_block (GDBusMethodInvocation *invocation, GVariant *raw)
   return block;
 }
 
+/* Replies with the outcome of a block by COMPLETE, the function for the method. */
 static void
-mining1_on_checked (GObject *source, GAsyncResult *result, gpointer data)
+mining1_reply_outcome (MiningCall *call,
+                       GAsyncResult *result,
+                       void (*complete) (BusMining1 *object,
+                                         GDBusMethodInvocation *invocation,
+                                         gboolean good,
+                                         const char *reason,
+                                         const char *debug))
 {
-  g_autoptr (MiningCall) call = data;
   g_autoptr (GError) error = NULL;
   g_autofree NodeMinerOutcome *outcome = node_miner_outcome_finish (result, &error);
 
   if (outcome == NULL)
     bus_error_reply (call->invocation, error);
   else
-    bus_mining1_complete_check_block (call->self->skeleton, call->invocation, outcome->reason == NULL,
-                                      outcome->reason != NULL ? outcome->reason : "", outcome->verdict.debug);
+    complete (call->self->skeleton, call->invocation, outcome->reason == NULL,
+              outcome->reason != NULL ? outcome->reason : "", outcome->verdict.debug);
+}
+
+static void
+mining1_on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MiningCall) call = data;
+
+  mining1_reply_outcome (call, result, bus_mining1_complete_check_block);
 }
 
 static gboolean
@@ -320,14 +334,8 @@ static void
 mining1_on_submitted (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MiningCall) call = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree NodeMinerOutcome *outcome = node_miner_outcome_finish (result, &error);
 
-  if (outcome == NULL)
-    bus_error_reply (call->invocation, error);
-  else
-    bus_mining1_complete_submit_block (call->self->skeleton, call->invocation, outcome->reason == NULL,
-                                       outcome->reason != NULL ? outcome->reason : "", outcome->verdict.debug);
+  mining1_reply_outcome (call, result, bus_mining1_complete_submit_block);
 }
 
 static gboolean
